@@ -1,0 +1,264 @@
+/* The R side of the engine: registered routines for .Call.
+ *
+ * No routine raises an R error while managed code is on the stack, and none trusts its arguments: what has the wrong type or
+ * length comes back as a failure. A failure is a character vector c(status, message), which the R code turns into a
+ * condition of class metabridge_error. */
+#include "engine.h"
+#include "md5.h"
+#include <R.h>
+#include <R_ext/Rdynload.h>
+#include <R_ext/Utils.h>
+#include <Rinternals.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WRONG_ARGUMENT_TYPE = 122, TEXT_LENGTH = 16384, FIRST_JSON_LENGTH = 65536 };
+
+extern int R_interrupts_pending;
+
+static SEXP failure(int status, const char *message) {
+  char number[16];
+  SEXP out = PROTECT(Rf_allocVector(STRSXP, 2));
+  snprintf(number, sizeof number, "%d", status);
+  SET_STRING_ELT(out, 0, Rf_mkChar(number));
+  SET_STRING_ELT(out, 1, Rf_mkCharCE(message, CE_UTF8));
+  UNPROTECT(1);
+  return out;
+}
+
+/* ---- interrupts ---- */
+
+static int interrupted = 0;
+
+static void check_interrupt(void *unused) { R_CheckUserInterrupt(); }
+
+/* Called by the engine: R's check runs in its own top-level context, so that its jump ends here. */
+static int poll_interrupt(void) {
+  if (!interrupted && !R_ToplevelExec(check_interrupt, NULL)) interrupted = 1;
+  return interrupted;
+}
+
+/* The result of a managed call as an R failure; an interrupt is raised again now that managed code has returned. */
+static SEXP failed(int status, const char *message) {
+  if (status == MB_CANCELLED && interrupted) {
+    interrupted = 0;
+    R_interrupts_pending = 1;
+    R_CheckUserInterrupt();
+  }
+  interrupted = 0;
+  return failure(status, message);
+}
+
+/* ---- arguments ---- */
+
+static int is_numbers(SEXP x, R_xlen_t length) { return TYPEOF(x) == REALSXP && XLENGTH(x) == length; }
+
+static int is_one_text(SEXP x) { return TYPEOF(x) == STRSXP && XLENGTH(x) == 1 && STRING_ELT(x, 0) != NA_STRING; }
+
+static const char *text(SEXP x) { return Rf_translateCharUTF8(STRING_ELT(x, 0)); }
+
+static SEXP wrong_type(const char *name, const char *needed) {
+  char message[256];
+  snprintf(message, sizeof message, "Argument '%s' must be %s.", name, needed);
+  return failure(WRONG_ARGUMENT_TYPE, message);
+}
+
+/* ---- rma.uni ---- */
+
+/* Members of the list that C_rma_uni returns. */
+enum { BETA, SE, ZVAL, PVAL, CI_LB, CI_UB, VB, SCALARS, FIT_ML, FIT_REML, FLAGS, MEMBER_COUNT };
+enum { SCALAR_COUNT = 15, FIT_COUNT = 5, FLAG_COUNT = 5 };
+
+static SEXP new_member(SEXP list, int index, SEXPTYPE type, R_xlen_t length) {
+  SEXP member = Rf_allocVector(type, length);
+  SET_VECTOR_ELT(list, index, member);
+  return member;
+}
+
+static void copy_scalars(const mb_rma_uni_out *o, SEXP result) {
+  double scalars[SCALAR_COUNT] = {o->tau2, o->se_tau2, o->I2, o->H2, o->R2, o->vt, o->QE, o->QE_df, o->QEp,
+                                  o->QM, o->QM_df1, o->QM_df2, o->QMp, o->s2w, o->ddf};
+  int flags[FLAG_COUNT] = {o->parms, o->optimality, o->converged, o->iterations, o->has_intercept};
+  memcpy(REAL(new_member(result, SCALARS, REALSXP, SCALAR_COUNT)), scalars, sizeof scalars);
+  memcpy(REAL(new_member(result, FIT_ML, REALSXP, FIT_COUNT)), o->fit_ml, sizeof o->fit_ml);
+  memcpy(REAL(new_member(result, FIT_REML, REALSXP, FIT_COUNT)), o->fit_reml, sizeof o->fit_reml);
+  memcpy(INTEGER(new_member(result, FLAGS, INTSXP, FLAG_COUNT)), flags, sizeof flags);
+}
+
+static SEXP C_rma_uni(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP method, SEXP test, SEXP level,
+                      SEXP tau2, SEXP weighted) {
+  char message[MESSAGE_LENGTH] = "";
+  mb_rma_uni_in in = {0};
+  mb_rma_uni_out out = {0};
+  R_xlen_t k = TYPEOF(yi) == REALSXP ? XLENGTH(yi) : -1;
+  SEXP result;
+  int status;
+  if (k < 0 || k > INT32_MAX) return wrong_type("yi", "a numeric vector");
+  if (TYPEOF(p) != INTSXP || XLENGTH(p) != 1 || INTEGER(p)[0] < 1) return wrong_type("p", "a positive integer");
+  in.p = INTEGER(p)[0];
+  if (!is_numbers(vi, k)) return wrong_type("vi", "a numeric vector with one value per study");
+  if (x != R_NilValue && !is_numbers(x, k * in.p)) return wrong_type("mods", "a numeric matrix with one row per study");
+  if (weights != R_NilValue && !is_numbers(weights, k)) return wrong_type("weights", "a numeric vector with one value per study");
+  if (TYPEOF(btt) != INTSXP) return wrong_type("btt", "a vector of integers");
+  if (!is_one_text(method)) return wrong_type("method", "a word");
+  if (!is_one_text(test)) return wrong_type("test", "a word");
+  if (!is_numbers(level, 1)) return wrong_type("level", "one number");
+  if (!is_numbers(tau2, 1)) return wrong_type("tau2", "one number");
+  if (TYPEOF(weighted) != LGLSXP || XLENGTH(weighted) != 1) return wrong_type("weighted", "TRUE or FALSE");
+  if ((status = engine_start(message)) != MB_OK) return failure(status, message);
+
+  result = PROTECT(Rf_allocVector(VECSXP, MEMBER_COUNT));
+  in.size = (int32_t)sizeof in;
+  in.k = (int32_t)k;
+  in.weighted = LOGICAL(weighted)[0] != 0;
+  in.btt_count = (int32_t)XLENGTH(btt);
+  in.yi = REAL(yi);
+  in.vi = REAL(vi);
+  in.x = x == R_NilValue ? NULL : REAL(x);
+  in.weights = weights == R_NilValue ? NULL : REAL(weights);
+  in.btt = INTEGER(btt);
+  in.method = text(method);
+  in.test = text(test);
+  in.level = REAL(level)[0];
+  in.tau2 = REAL(tau2)[0];
+  out.size = (int32_t)sizeof out;
+  out.beta = REAL(new_member(result, BETA, REALSXP, in.p));
+  out.se = REAL(new_member(result, SE, REALSXP, in.p));
+  out.zval = REAL(new_member(result, ZVAL, REALSXP, in.p));
+  out.pval = REAL(new_member(result, PVAL, REALSXP, in.p));
+  out.ci_lb = REAL(new_member(result, CI_LB, REALSXP, in.p));
+  out.ci_ub = REAL(new_member(result, CI_UB, REALSXP, in.p));
+  out.vb = REAL(new_member(result, VB, REALSXP, (R_xlen_t)in.p * in.p));
+  status = engine.rma_uni(&in, &out, message, sizeof message, poll_interrupt);
+  if (status != MB_OK) {
+    UNPROTECT(1);
+    return failed(status, message);
+  }
+  copy_scalars(&out, result);
+  UNPROTECT(1);
+  return result;
+}
+
+/* ---- escalc ---- */
+
+static SEXP C_escalc(SEXP columns, SEXP rows, SEXP measure, SEXP to, SEXP vtype, SEXP add, SEXP drop00) {
+  char message[MESSAGE_LENGTH] = "";
+  mb_escalc_in in = {0};
+  SEXP result;
+  int status, k;
+  if (TYPEOF(rows) != INTSXP || XLENGTH(rows) != 1 || INTEGER(rows)[0] < 0) return wrong_type("k", "a count");
+  k = INTEGER(rows)[0];
+  if (TYPEOF(columns) != VECSXP || XLENGTH(columns) != MB_COLUMN_COUNT) return wrong_type("columns", "the list of columns");
+  for (int i = 0; i < MB_COLUMN_COUNT; i++) {
+    SEXP column = VECTOR_ELT(columns, i);
+    if (column != R_NilValue && !is_numbers(column, k)) return wrong_type("columns", "numeric vectors of one length");
+    in.columns[i] = column == R_NilValue ? NULL : REAL(column);
+  }
+  if (!is_one_text(measure)) return wrong_type("measure", "a word");
+  if (!is_one_text(to)) return wrong_type("to", "a word");
+  if (!is_one_text(vtype)) return wrong_type("vtype", "a word");
+  if (!is_numbers(add, 1)) return wrong_type("add", "one number");
+  if (TYPEOF(drop00) != LGLSXP || XLENGTH(drop00) != 1) return wrong_type("drop00", "TRUE or FALSE");
+  if ((status = engine_start(message)) != MB_OK) return failure(status, message);
+
+  result = PROTECT(Rf_allocVector(VECSXP, 3));
+  in.size = (int32_t)sizeof in;
+  in.k = k;
+  in.drop00 = LOGICAL(drop00)[0] != 0;
+  in.measure = text(measure);
+  in.to = text(to);
+  in.vtype = text(vtype);
+  in.add = REAL(add)[0];
+  status = engine.escalc(&in, REAL(new_member(result, 0, REALSXP, k)), REAL(new_member(result, 1, REALSXP, k)),
+                         REAL(new_member(result, 2, REALSXP, k)), message, sizeof message, poll_interrupt);
+  UNPROTECT(1);
+  return status == MB_OK ? result : failed(status, message);
+}
+
+/* ---- texts ---- */
+
+static SEXP one_text(const char *value) { return Rf_ScalarString(Rf_mkCharCE(value, CE_UTF8)); }
+
+/* A successful text is a list of one, so that it can't be taken for a failure. */
+static SEXP success(const char *value) {
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, 1));
+  SET_VECTOR_ELT(out, 0, one_text(value));
+  UNPROTECT(1);
+  return out;
+}
+
+static SEXP C_fit_json(SEXP spec, SEXP data) {
+  char message[MESSAGE_LENGTH] = "";
+  int64_t needed = 0;
+  char *buffer;
+  int status;
+  if (!is_one_text(spec)) return wrong_type("spec", "one text");
+  if (!is_one_text(data)) return wrong_type("data", "one text");
+  if ((status = engine_start(message)) != MB_OK) return failure(status, message);
+  buffer = R_alloc(FIRST_JSON_LENGTH, 1);
+  status = engine.fit_json(text(spec), text(data), buffer, FIRST_JSON_LENGTH, &needed, message, sizeof message, poll_interrupt);
+  if (status == MB_INVALID_BUFFER && needed > FIRST_JSON_LENGTH) {
+    buffer = R_alloc((size_t)needed, 1);
+    status = engine.last_text(buffer, needed, message, sizeof message);
+  }
+  return status == MB_OK ? success(buffer) : failed(status, message);
+}
+
+static SEXP C_version(void) {
+  char message[MESSAGE_LENGTH] = "", out[TEXT_LENGTH];
+  int status = engine_start(message);
+  if (status == MB_OK) status = engine.version(out, sizeof out, message, sizeof message);
+  return status == MB_OK ? success(out) : failure(status, message);
+}
+
+static SEXP C_explain(SEXP code) {
+  char message[MESSAGE_LENGTH] = "", out[TEXT_LENGTH];
+  int status;
+  if (!is_one_text(code)) return wrong_type("code", "one text, such as \"MB0103\"");
+  status = engine_start(message);
+  if (status == MB_OK) status = engine.explain(text(code), out, sizeof out, message, sizeof message);
+  return status == MB_OK ? success(out) : failure(status, message);
+}
+
+static SEXP C_keywords(SEXP kind) {
+  char message[MESSAGE_LENGTH] = "", out[TEXT_LENGTH];
+  int status;
+  if (!is_one_text(kind)) return wrong_type("kind", "one text");
+  status = engine_start(message);
+  if (status == MB_OK) status = engine.keywords(text(kind), out, sizeof out, message, sizeof message);
+  return status == MB_OK ? success(out) : failure(status, message);
+}
+
+/* ---- without the engine ---- */
+
+static SEXP C_set_library(SEXP path) {
+  if (is_one_text(path)) engine_set_path(R_ExpandFileName(text(path)));
+  return R_NilValue;
+}
+
+/* MD5 of a raw vector without its first bytes. */
+static SEXP C_md5(SEXP bytes, SEXP skip) {
+  char digits[33];
+  R_xlen_t from = TYPEOF(skip) == INTSXP && XLENGTH(skip) == 1 ? INTEGER(skip)[0] : -1;
+  if (TYPEOF(bytes) != RAWSXP || from < 0 || from > XLENGTH(bytes)) return wrong_type("bytes", "a raw vector");
+  md5_hex(RAW(bytes) + from, (size_t)(XLENGTH(bytes) - from), digits);
+  return Rf_mkString(digits);
+}
+
+static const R_CallMethodDef routines[] = {
+  {"C_rma_uni", (DL_FUNC)&C_rma_uni, 11},
+  {"C_escalc", (DL_FUNC)&C_escalc, 7},
+  {"C_fit_json", (DL_FUNC)&C_fit_json, 2},
+  {"C_version", (DL_FUNC)&C_version, 0},
+  {"C_explain", (DL_FUNC)&C_explain, 1},
+  {"C_keywords", (DL_FUNC)&C_keywords, 1},
+  {"C_set_library", (DL_FUNC)&C_set_library, 1},
+  {"C_md5", (DL_FUNC)&C_md5, 2},
+  {NULL, NULL, 0}
+};
+
+void R_init_metabridge(DllInfo *dll) {
+  R_registerRoutines(dll, NULL, routines, NULL, NULL);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}

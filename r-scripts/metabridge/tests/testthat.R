@@ -1,0 +1,4 @@
+library(testthat)
+library(metabridge)
+
+test_check("metabridge")

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using MetaBridge.Cli.Hosting;
+
+namespace MetaBridge.Cli.Commands;
+
+/// <summary>The <c>metabridge</c> command: its subcommands, and how errors become exit statuses.</summary>
+internal static class CommandLine
+{
+    private const string Description =
+        """
+        Meta-analysis in C#, provably equal to R's metafor.
+
+        Examples:
+          metabridge validate                     fit every recorded case with both engines and compare
+          metabridge fit dat.bcg --measure RR --ai tpos --bi tneg --ci cpos --di cneg --mods "~ ablat + year" --test knha
+          metabridge compare studies.csv --yi yi --vi vi
+          metabridge datasets list
+        """;
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="host">Streams and R.</param>
+    /// <returns>The exit status, one of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, CommandHost host)
+    {
+        var parsed = Create(host).Parse(args);
+        var isHelp = parsed.Action is HelpAction;
+        if (parsed.Errors.Count > 0 && !isHelp)
+        {
+            return ErrorReport.PrintUsage(host, parsed.Errors.Select(error => error.Message).Distinct(), NameOf(parsed.CommandResult));
+        }
+
+        try
+        {
+            var streams = new InvocationConfiguration
+            {
+                Output = host.Out,
+                Error = host.Error,
+                EnableDefaultExceptionHandler = false,
+            };
+            return await parsed.InvokeAsync(streams).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The outermost frame: whatever happened becomes a message and an exit status.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return ErrorReport.Print(host, exception, AsksForJson(args));
+        }
+        finally
+        {
+            await host.Out.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static RootCommand Create(CommandHost host) => new(Description)
+    {
+        ValidateCommand.Create(host),
+        FitCommand.Create(host),
+        CompareCommand.Create(host),
+        EscalcCommand.Create(host),
+        DatasetsCommand.Create(host),
+        ExplainCommand.Create(host),
+        DoctorCommand.Create(host),
+    };
+
+    /// <summary>Whether results and errors are to be JSON; for validate, --json names a file.</summary>
+    private static bool AsksForJson(string[] args) => args.Contains("--json") && args[0] != "validate";
+
+    private static string NameOf(CommandResult result) => result.Parent is CommandResult parent
+        ? $"{NameOf(parent)} {result.Command.Name}"
+        : "metabridge";
+}

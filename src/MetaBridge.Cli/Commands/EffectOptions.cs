@@ -1,0 +1,64 @@
+using System.CommandLine;
+using MetaBridge.Specs;
+
+namespace MetaBridge.Cli.Commands;
+
+/// <summary>The options that say where effect sizes come from: <c>--measure</c>, the column roles, and the zero-cell rules.</summary>
+internal sealed class EffectOptions
+{
+    private readonly Option<string?> measure = ModelOptions.Text(
+        "--measure", $"Effect size: {string.Join(", ", Keywords<EffectMeasure>.All.Values.Select(k => k.Word))}.", "NAME");
+
+    private readonly List<(ColumnRole Role, Option<string?> Option)> roles =
+        [.. ColumnRole.All.Select(role => (role, ModelOptions.Text("--" + role.Name, $"Column: {role.Description}.", "COLUMN")))];
+
+    private readonly Option<double?> add = new("--add")
+    {
+        Description = "What is added to the cells of tables with a zero (default 1/2).",
+        HelpName = "NUMBER",
+        CustomParser = InvariantNumber.Parse,
+    };
+
+    private readonly Option<string?> to = ModelOptions.Text(
+        "--to", $"To which tables: {string.Join(", ", Keywords<AddRule>.All.Values.Select(k => k.Word))}.", "RULE");
+
+    private readonly Option<bool> drop00 = new("--drop00") { Description = "Leave out studies without events in both groups." };
+    private readonly Option<string?> vtype = ModelOptions.Text("--vtype", "Which sampling variance (LS, UB, ...).", "NAME");
+
+    private readonly Option<bool> noCorrect = new("--no-correct")
+    {
+        Description = "Leave out the bias correction of ROM, ROMC and CVR, as metafor before 5.0 does.",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(measure);
+        foreach (var (_, option) in roles)
+        {
+            command.Options.Add(option);
+        }
+
+        Option[] rules = [add, to, drop00, vtype, noCorrect];
+        foreach (var option in rules)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The effect specification that the command line asks for.</summary>
+    public EffectSpec Read(ParseResult parsed)
+    {
+        var defaults = new EffectSpec();
+        var effect = defaults with
+        {
+            Measure = parsed.GetValue(measure) is { } m ? Keywords<EffectMeasure>.Parse(m, "measure") : defaults.Measure,
+            Add = parsed.GetValue(add),
+            AddTo = parsed.GetValue(to) is { } rule ? Keywords<AddRule>.Parse(rule, "to") : defaults.AddTo,
+            Drop00 = parsed.GetValue(drop00),
+            Vtype = parsed.GetValue(vtype),
+            Correct = !parsed.GetValue(noCorrect),
+        };
+        return roles.Aggregate(effect, (current, role) => role.Role.Set(current, parsed.GetValue(role.Option)));
+    }
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using MetaBridge.Cli.Hosting;
+using MetaBridge.Errors;
+using MetaBridge.Specs;
+
+namespace MetaBridge.Cli.Commands;
+
+/// <summary>The options that make up a model specification, metafor's names with two dashes.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string?> spec = Text("--spec", "Read the specification from a JSON file instead of options.", "FILE");
+    private readonly Option<string?> mods = Text("--mods", "Moderators, such as \"~ ablat + factor(alloc)\".", "FORMULA");
+    private readonly Option<string?> method = Text("--method", $"Estimator of the heterogeneity: {WordsOf<HeterogeneityMethod>()}.", "NAME");
+    private readonly Option<string?> test = Text("--test", $"Tests and intervals: {WordsOf<CoefficientTest>()}.", "NAME");
+    private readonly Option<double?> level = Number("--level", "Confidence level in percent.");
+    private readonly Option<string?> tau2 = Text("--tau2", "Fix the heterogeneity variance instead of estimating it.", "NUMBER");
+    private readonly Option<string?> btt = Text("--btt", "Coefficients in the omnibus test, counted from 1: 2,3 or 2:4.", "LIST");
+    private readonly Option<string?> subset = Text("--subset", "Rows to use, such as \"year > 1950\".", "CONDITION");
+    private readonly Option<string?> slab = Text("--slab", "Column with study labels.", "COLUMN");
+    private readonly Option<string?> weights = Text("--weights", "Column with custom weights.", "COLUMN");
+    private readonly Option<bool> unweighted = new("--unweighted") { Description = "Estimate the coefficients without weights." };
+    private readonly Option<bool> predict = new("--predict") { Description = "Also predicted values with intervals." };
+    private readonly Option<bool> confint = new("--confint") { Description = "Also intervals of the heterogeneity: by Q-profile, of multilevel components by profile likelihood." };
+    private readonly EffectOptions effect = new();
+    private readonly MultilevelOptions multilevel = new();
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        effect.AddTo(command);
+        Option[] own = [spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint];
+        foreach (var option in own)
+        {
+            command.Options.Add(option);
+        }
+
+        multilevel.AddTo(command);
+    }
+
+    /// <summary>The specification that the command line asks for.</summary>
+    /// <exception cref="MetaBridgeException">It contradicts itself, or names what nobody knows.</exception>
+    public ModelSpec Read(ParseResult parsed) => parsed.GetValue(spec) is { } path
+        ? SpecJson.Read(Files.ReadText(path), path)
+        : multilevel.IsAskedFor(parsed) ? ReadMultilevel(parsed) : ReadUnivariate(parsed);
+
+    private UnivariateSpec ReadUnivariate(ParseResult parsed)
+    {
+        var defaults = new UnivariateSpec { Effect = effect.Read(parsed) };
+        return defaults with
+        {
+            Moderators = parsed.GetValue(mods),
+            Method = parsed.GetValue(method) is { } m ? Keywords<HeterogeneityMethod>.Parse(m, "method") : defaults.Method,
+            Test = parsed.GetValue(test) is { } t ? Keywords<CoefficientTest>.Parse(t, "test") : defaults.Test,
+            Level = parsed.GetValue(level) ?? defaults.Level,
+            TauSquared = NumberList.Single(parsed.GetValue(tau2), "--tau2"),
+            TestedCoefficients = IntegerList.Parse(parsed.GetValue(btt), "--btt"),
+            Subset = parsed.GetValue(subset),
+            LabelColumn = parsed.GetValue(slab),
+            WeightColumn = parsed.GetValue(weights),
+            Weighted = !parsed.GetValue(unweighted),
+            Also = AlsoOf(parsed),
+        };
+    }
+
+    private MultilevelSpec ReadMultilevel(ParseResult parsed)
+    {
+        if (parsed.GetValue(unweighted))
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                "--unweighted does not exist for models with --random.",
+                new Dictionary<string, object?> { ["option"] = "--unweighted" });
+        }
+
+        var defaults = new MultilevelSpec { Effect = effect.Read(parsed) };
+        return multilevel.Read(parsed, defaults with
+        {
+            Moderators = parsed.GetValue(mods),
+            Method = parsed.GetValue(method) is { } m ? Keywords<HeterogeneityMethod>.Parse(m, "method") : defaults.Method,
+            Test = parsed.GetValue(test) is { } t ? Keywords<CoefficientTest>.Parse(t, "test") : defaults.Test,
+            Level = parsed.GetValue(level) ?? defaults.Level,
+            TauSquared = NumberList.Parse(parsed.GetValue(tau2), "--tau2"),
+            TestedCoefficients = IntegerList.Parse(parsed.GetValue(btt), "--btt"),
+            Subset = parsed.GetValue(subset),
+            LabelColumn = parsed.GetValue(slab),
+            WeightColumn = parsed.GetValue(weights),
+            Also = AlsoOf(parsed),
+        });
+    }
+
+    internal static Option<string?> Text(string name, string description, string value) =>
+        new(name) { Description = description, HelpName = value };
+
+    private static Option<double?> Number(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "NUMBER",
+        CustomParser = InvariantNumber.Parse,
+    };
+
+    private static string WordsOf<T>()
+        where T : struct, Enum => string.Join(", ", Keywords<T>.All.Values.Select(k => k.Word));
+
+    private List<FurtherResult>? AlsoOf(ParseResult parsed)
+    {
+        var also = new List<FurtherResult>();
+        if (parsed.GetValue(predict))
+        {
+            also.Add(FurtherResult.Predictions);
+        }
+
+        if (parsed.GetValue(confint))
+        {
+            also.Add(FurtherResult.HeterogeneityIntervals);
+        }
+
+        return also.Count > 0 ? also : null;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace MetaBridge.Native;
+
+/// <summary>The functions of metabridge.h. Each body is one call of <see cref="Guard.Run"/>; a test keeps it so.</summary>
+internal static unsafe class Exports
+{
+    [UnmanagedCallersOnly(EntryPoint = "mb_abi_version")]
+    public static int AbiVersion() => Abi.Version;
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_version")]
+    public static int Version(byte* output, int outputLength, byte* error, int errorLength) =>
+        Guard.Run(error, errorLength, () => Utf8Text.WriteWhole(Vocabulary.Version, output, outputLength));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_rma_uni")]
+    public static int RmaUni(
+        RmaUniInput* input, RmaUniOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => UnivariateDoor.Fit(input, output, new Poll(poll)));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_escalc")]
+    public static int Escalc(
+        EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => EffectDoor.Compute(input, yi, vi, ni, new Poll(poll)));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_fit_json")]
+    public static int FitJson(
+        byte* spec, byte* data, byte* output, long capacity, long* needed, byte* error, int errorLength,
+        delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => JsonDoor.Fit(spec, data, output, capacity, needed, new Poll(poll)));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_last_text")]
+    public static int LastText(byte* output, long capacity, byte* error, int errorLength) =>
+        Guard.Run(error, errorLength, () => PendingText.Take(output, capacity));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_explain")]
+    public static int Explain(byte* code, byte* output, int outputLength, byte* error, int errorLength) =>
+        Guard.Run(error, errorLength, () => Utf8Text.WriteWhole(Vocabulary.Explain(code), output, outputLength));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_keywords")]
+    public static int Keywords(byte* kind, byte* output, int outputLength, byte* error, int errorLength) =>
+        Guard.Run(error, errorLength, () => Utf8Text.WriteWhole(Vocabulary.Keywords(kind), output, outputLength));
+}

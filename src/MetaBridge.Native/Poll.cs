@@ -1,0 +1,20 @@
+using MetaBridge.Errors;
+
+namespace MetaBridge.Native;
+
+/// <summary>Asks the caller now and then whether to go on.</summary>
+/// <param name="function">The caller's function, or null.</param>
+internal readonly unsafe struct Poll(delegate* unmanaged[Cdecl]<int> function)
+{
+    private readonly delegate* unmanaged[Cdecl]<int> function = function;
+
+    /// <summary>Throws when the caller wants to stop.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.Cancelled"/>.</exception>
+    public void ThrowIfCancelled()
+    {
+        if (function is not null && function() != 0)
+        {
+            throw new MetaBridgeException(ErrorCode.Cancelled, "The work was cancelled by the caller.");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using MetaBridge.Errors;
+using MetaBridge.Specs;
+using MetaBridge.Univariate;
+
+namespace MetaBridge.Native;
+
+/// <summary>Carries arrays of the C side to the univariate engine and its numbers back.</summary>
+internal static unsafe class UnivariateDoor
+{
+    /// <summary>Fits the model of <c>mb_rma_uni</c>.</summary>
+    public static void Fit(RmaUniInput* input, RmaUniOutput* output, Poll poll)
+    {
+        Buffers.RequireStructure(input, input is null ? 0 : input->Size, sizeof(RmaUniInput), "in");
+        Buffers.RequireStructure(output, output is null ? 0 : output->Size, sizeof(RmaUniOutput), "out");
+        RequireArrays(output, Buffers.RequireCount(input->ColumnCount, 1, "p"));
+        poll.ThrowIfCancelled();
+        var fit = UnivariateEngine.Fit(ReadData(input), ReadSettings(input));
+        poll.ThrowIfCancelled();
+        RequireFullRank(fit, input->ColumnCount);
+        WriteCoefficients(fit, output);
+        WriteHeterogeneity(fit, output);
+        WriteTests(fit, output);
+        WriteStatistics(fit.MaximumLikelihood, output->MaximumLikelihood);
+        WriteStatistics(fit.RestrictedLikelihood, output->RestrictedLikelihood);
+    }
+
+    private static UnivariateInput ReadData(RmaUniInput* input)
+    {
+        var k = Buffers.RequireCount(input->StudyCount, 0, "k");
+        return new UnivariateInput
+        {
+            EffectSizes = Buffers.Require(input->EffectSizes, k, "yi").ToArray(),
+            Variances = Buffers.Require(input->Variances, k, "vi").ToArray(),
+            Design = input->Design is null ? null : Buffers.Optional(input->Design, checked(k * input->ColumnCount)).ToArray(),
+            Weights = input->Weights is null ? null : Buffers.Optional(input->Weights, k).ToArray(),
+        };
+    }
+
+    private static UnivariateSettings ReadSettings(RmaUniInput* input) => new()
+    {
+        Method = Keywords<HeterogeneityMethod>.Parse(Utf8Text.Read(input->Method, "method"), "method"),
+        Test = Keywords<CoefficientTest>.Parse(Utf8Text.Read(input->Test, "test"), "test"),
+        Level = input->Level,
+        TauSquared = double.IsNaN(input->TauSquared) ? null : input->TauSquared,
+        Weighted = input->Weighted != 0,
+        TestedCoefficients = input->Tested is null || input->TestedCount == 0
+            ? null
+            : Buffers.Optional(input->Tested, Buffers.RequireCount(input->TestedCount, 0, "btt_count")).ToArray(),
+    };
+
+    private static void RequireArrays(RmaUniOutput* output, int p)
+    {
+        Buffers.Require(output->Estimates, p, "beta");
+        Buffers.Require(output->StandardErrors, p, "se");
+        Buffers.Require(output->Statistics, p, "zval");
+        Buffers.Require(output->PValues, p, "pval");
+        Buffers.Require(output->Lower, p, "ci_lb");
+        Buffers.Require(output->Upper, p, "ci_ub");
+        Buffers.Require(output->Covariance, p * p, "vb");
+    }
+
+    private static void RequireFullRank(UnivariateFit fit, int p)
+    {
+        if (fit.Coefficients.Count != p)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.RankDeficientDesign,
+                $"The design has {p} columns, but only {fit.Coefficients.Count} of them are independent; redundant: "
+                + $"{string.Join(", ", fit.DroppedColumns)}.",
+                new Dictionary<string, object?> { ["columns"] = p, ["rank"] = fit.Coefficients.Count });
+        }
+    }
+
+    private static void WriteCoefficients(UnivariateFit fit, RmaUniOutput* output)
+    {
+        var table = fit.Coefficients;
+        var p = table.Count;
+        table.Estimates.CopyTo(new Span<double>(output->Estimates, p));
+        table.StandardErrors.CopyTo(new Span<double>(output->StandardErrors, p));
+        table.Statistics.CopyTo(new Span<double>(output->Statistics, p));
+        table.PValues.CopyTo(new Span<double>(output->PValues, p));
+        table.Lower.CopyTo(new Span<double>(output->Lower, p));
+        table.Upper.CopyTo(new Span<double>(output->Upper, p));
+        fit.Covariance.CopyTo(new Span<double>(output->Covariance, p * p));
+    }
+
+    private static void WriteHeterogeneity(UnivariateFit fit, RmaUniOutput* output)
+    {
+        output->TauSquared = fit.TauSquared.Value;
+        output->TauSquaredStandardError = fit.TauSquared.StandardError;
+        output->Optimality = (int)fit.TauSquared.Optimality;
+        output->Converged = fit.TauSquared.Converged ? 1 : 0;
+        output->Iterations = fit.TauSquared.Iterations;
+        output->ISquared = fit.ISquared;
+        output->HSquared = fit.HSquared;
+        output->RSquared = fit.RSquared;
+        output->TypicalVariance = fit.TypicalVariance;
+        output->HeterogeneityStatistic = fit.ResidualHeterogeneity.Statistic;
+        output->HeterogeneityDf = fit.ResidualHeterogeneity.NumeratorDf;
+        output->HeterogeneityPValue = fit.ResidualHeterogeneity.PValue;
+    }
+
+    private static void WriteTests(UnivariateFit fit, RmaUniOutput* output)
+    {
+        output->OmnibusStatistic = fit.OmnibusTest.Statistic;
+        output->OmnibusDf = fit.OmnibusTest.NumeratorDf;
+        output->OmnibusDenominatorDf = fit.OmnibusTest.DenominatorDf;
+        output->OmnibusPValue = fit.OmnibusTest.PValue;
+        output->VarianceScale = fit.VarianceScale;
+        output->DegreesOfFreedom = fit.DegreesOfFreedom;
+        output->ParameterCount = fit.ParameterCount;
+        output->HasIntercept = fit.HasIntercept ? 1 : 0;
+    }
+
+    private static void WriteStatistics(FitStatistics statistics, double* target)
+    {
+        target[0] = statistics.LogLikelihood;
+        target[1] = statistics.Deviance;
+        target[2] = statistics.Aic;
+        target[3] = statistics.Bic;
+        target[4] = statistics.Aicc;
+    }
+}

@@ -1,0 +1,91 @@
+using MetaBridge.Data;
+using MetaBridge.Errors;
+using MetaBridge.Specs;
+using MetaBridge.Univariate;
+
+namespace MetaBridge.Bayes;
+
+/// <summary>Fits Bayesian models by deterministic quadrature: no seed, no chain, no Monte Carlo error.</summary>
+public static class BayesEngine
+{
+    /// <summary>Errors of the tables, relative to the larger of value and standard deviation: what is aimed at and what still counts as converged.</summary>
+    private const double AimedError = 1e-4, AcceptedError = 1e-3;
+
+    private const int MaxRefinements = 2;
+
+    /// <summary>A lattice larger than this is not refined for the tables' sake: the answer must stay a matter of a second.</summary>
+    private const int MaxPointsToRefine = 15_000;
+
+    /// <summary>Fits.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <exception cref="MetaBridgeException">The specification, the priors or the data are not usable; the code says why.</exception>
+    public static BayesFit Fit(BayesSpec spec, Dataset data, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(data);
+        return Fit(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
+    }
+
+    /// <summary>Averages over spike-and-slab components: effect, heterogeneity and every moderator term, each in or out with probability ½.</summary>
+    /// <param name="spec">The full model; its priors are the slabs.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <exception cref="MetaBridgeException">As for a fit, and <see cref="ErrorCode.NotSupported"/> with too many components.</exception>
+    public static BayesModelAverage Average(BayesSpec spec, Dataset data, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(data);
+        return ModelAveraging.Run(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
+    }
+
+    internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation)
+    {
+        var solution = BayesSolver.Solve(problem.Input, problem.Design.Names, cancellation);
+        var posterior = new BayesPosterior(problem, solution);
+        var (coefficients, heterogeneity) = Tables(posterior);
+        for (var i = 0; i < MaxRefinements && Worst(coefficients, heterogeneity) > AimedError; i++)
+        {
+            if (solution.Fine.Lattice.Count > MaxPointsToRefine || solution.Refined() is not { } refined)
+            {
+                break;
+            }
+
+            solution = refined;
+            posterior = new BayesPosterior(problem, solution);
+            (coefficients, heterogeneity) = Tables(posterior);
+        }
+
+        var lattice = solution.Fine.Lattice;
+        return new BayesFit
+        {
+            Engine = UnivariateEngine.EngineName,
+            Measure = problem.Measure,
+            Level = problem.Spec.Level,
+            Priors = problem.Priors,
+            Estimates =
+            [
+                .. coefficients,
+                heterogeneity[0],
+                .. posterior.Parameters.ScaleCoefficients.Select(name => posterior.Summarize(name)),
+                .. heterogeneity.Where(row => row.Name == "rho"),
+            ],
+            Heterogeneity = heterogeneity,
+            LogMarginalLikelihood = posterior.LogMarginalLikelihood,
+            TypicalVariance = posterior.Parameters.TypicalVariance,
+            Quadrature = new QuadratureReport(lattice.Dimensions, lattice.Count, lattice.Step, lattice.Converged && Worst(coefficients, heterogeneity) <= AcceptedError),
+            ClusterNames = problem.ClusterNames,
+            Studies = problem.Studies,
+            Posterior = posterior,
+        };
+    }
+
+    private static (PosteriorRow[] Coefficients, PosteriorRow[] Heterogeneity) Tables(BayesPosterior posterior) => (
+        [.. posterior.Parameters.Coefficients.Select(name => posterior.Summarize(name))],
+        [.. posterior.Parameters.Heterogeneity.Select(name => posterior.Summarize(name))]);
+
+    private static double Worst(params PosteriorRow[][] tables) => tables.SelectMany(rows => rows).Max(row =>
+        new[] { row.Mean, row.Sd, row.Lower, row.Median, row.Upper }.Max(x =>
+            x.Error == 0 ? 0 : x.Error / Math.Max(Math.Abs(x.Value), row.Sd.Value)));
+}

@@ -1,0 +1,59 @@
+using MetaBridge.Bayes;
+using MetaBridge.Data;
+using MetaBridge.Errors;
+using MetaBridge.Multilevel;
+using MetaBridge.Specs;
+using MetaBridge.Univariate;
+
+namespace MetaBridge;
+
+/// <summary>The way in: a specification and a dataset go in, a fit comes out.</summary>
+public static class MetaAnalysis
+{
+    /// <summary>Fits a model.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <returns>The result of the specification's family.</returns>
+    /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
+    public static FitResult Fit(ModelSpec spec, Dataset data, FitOptions? options = null) => spec switch
+    {
+        UnivariateSpec univariate => Fit(univariate, data, options),
+        BayesSpec bayes => Fit(bayes, data, options),
+        MultilevelSpec multilevel => Fit(multilevel, data, MultilevelMatrices.None, options),
+        _ => throw new MetaBridgeException(ErrorCode.NotSupported, $"The model family '{spec.Family}' has no engine."),
+    };
+
+    /// <summary>Fits a univariate model.</summary>
+    /// <inheritdoc cref="Fit(ModelSpec, Dataset, FitOptions?)"/>
+    public static UnivariateFit Fit(UnivariateSpec spec, Dataset data, FitOptions? options = null) =>
+        UnivariateModel.Fit(spec, data, options ?? FitOptions.Default);
+
+    /// <summary>Fits a Bayesian model.</summary>
+    /// <inheritdoc cref="Fit(ModelSpec, Dataset, FitOptions?)"/>
+    public static BayesFit Fit(BayesSpec spec, Dataset data, FitOptions? options = null) => BayesEngine.Fit(spec, data, options);
+
+    /// <summary>Fits a multilevel or multivariate model.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <param name="matrices">Sampling covariance, known correlations and distances; <see cref="MultilevelMatrices.None"/> for none.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
+    public static MultilevelFit Fit(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions? options = null) =>
+        MultilevelModel.Fit(spec, data, matrices, options ?? FitOptions.Default);
+
+    /// <summary>Profile-likelihood intervals of the components of a multilevel model.</summary>
+    /// <param name="spec">The model.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="matrices">Its matrices.</param>
+    /// <param name="level">Confidence level in percent; null for the specification's.</param>
+    /// <returns>One interval per component that is not fixed, in the order of the terms.</returns>
+    /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
+    public static IReadOnlyList<ComponentInterval> ComponentIntervals(
+        MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, double? level = null)
+    {
+        var model = MultilevelModel.Assemble(spec, data, matrices);
+        return model.Intervals(model.Fit(), level ?? spec.Level);
+    }
+}

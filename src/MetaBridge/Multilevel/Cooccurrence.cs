@@ -1,0 +1,57 @@
+namespace MetaBridge.Multilevel;
+
+/// <summary>Which inner levels are seen together in an outer group.</summary>
+internal sealed class Cooccurrence
+{
+    private readonly HashSet<(int, int)> pairs = [];
+
+    // Beyond this many levels only the question whether any pair exists is answered.
+    private const int MostLevels = 200;
+
+    /// <summary>Whether any two different levels are seen together.</summary>
+    public bool Any { get; private set; }
+
+    /// <summary>Whether two levels are seen together.</summary>
+    public bool Together(int a, int b) => pairs.Contains((Math.Min(a, b), Math.Max(a, b)));
+
+    /// <summary>Looks through the groups.</summary>
+    public static Cooccurrence Of(Grouping outer, Grouping inner)
+    {
+        var result = new Cooccurrence();
+        var members = new Dictionary<int, List<int>>();
+        for (var i = 0; i < outer.Codes.Length; i++)
+        {
+            if (!members.TryGetValue(outer.Codes[i], out var list))
+            {
+                members[outer.Codes[i]] = list = [];
+            }
+
+            result.Any |= list.Count > 0 && list[^1] != inner.Codes[i];
+            list.Add(inner.Codes[i]);
+        }
+
+        if (inner.Levels.Count <= MostLevels)
+        {
+            foreach (var list in members.Values)
+            {
+                result.AddPairs([.. list.Distinct()]);
+            }
+        }
+
+        return result;
+    }
+
+    private void AddPairs(int[] levels)
+    {
+        foreach (var a in levels)
+        {
+            foreach (var b in levels)
+            {
+                if (a < b)
+                {
+                    pairs.Add((a, b));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+using MetaBridge.Specs;
+
+namespace MetaBridge.Multilevel.Terms;
+
+/// <summary>
+/// Effects of an <c>~ inner | outer</c> term whose covariance is τ_a τ_b c(d; ρ): one or several variances and a correlation
+/// function with one parameter.
+/// </summary>
+/// <remarks>
+/// Several variances with a correlation are searched as standard deviations τ ≥ 0, because the covariance has an infinite slope in
+/// the variance at 0; a single variance, and variances without correlation, as themselves. Order: the variances, then ρ (absent for
+/// ID and DIAG).
+/// </remarks>
+internal sealed class CorrelatedTerm : CovarianceTerm
+{
+    // Ranges of a spatial term are searched between these multiples of its smallest and largest distance.
+    private const double RangeMargin = 1e3;
+
+    // ρ^d has an infinite slope at ρ = 0 when d < 1.
+    private const double SmallestContinuousCorrelation = 1e-8;
+
+    private readonly int varianceCount;
+    private readonly double smallestDistance;
+    private readonly double largestDistance;
+    private readonly DistanceRule distances;
+    private readonly double[] tau;
+    private readonly double[] varianceGradient;
+    private int[] outer;
+    private int[] inner;
+    private double rho;
+    private readonly double[] pairSums;
+    private readonly double[] mixedSums;
+    private double rhoGradient;
+    private double rhoSecond;
+
+    /// <summary>Creates the term.</summary>
+    /// <param name="structure">Any structure but UN, GEN and GDIAG.</param>
+    /// <param name="outer">Outer group of each row.</param>
+    /// <param name="inner">Inner level of each row, counted from 0.</param>
+    /// <param name="levelCount">How many inner levels.</param>
+    /// <param name="distances">How far two levels are apart.</param>
+    public CorrelatedTerm(CovarianceStructure structure, int[] outer, int[] inner, int levelCount, DistanceRule distances)
+    {
+        Structure = structure;
+        this.outer = outer;
+        this.inner = inner;
+        this.distances = distances;
+        varianceCount = structure is CovarianceStructure.HeteroscedasticCompoundSymmetry
+            or CovarianceStructure.HeteroscedasticAutoregressive or CovarianceStructure.Diagonal ? levelCount : 1;
+        HasCorrelation = structure is not (CovarianceStructure.Identity or CovarianceStructure.Diagonal);
+        tau = new double[varianceCount];
+        varianceGradient = new double[varianceCount];
+        pairSums = SearchesDeviations ? new double[varianceCount * varianceCount] : [];
+        mixedSums = new double[varianceCount];
+        (smallestDistance, largestDistance) = CorrelationFunction.IsSpatial(structure) ? FindDistances() : (1, 1);
+    }
+
+    public CovarianceStructure Structure { get; }
+
+    public bool HasCorrelation { get; }
+
+    public override int ParameterCount => varianceCount + (HasCorrelation ? 1 : 0);
+
+    public override ReadOnlySpan<int> Groups => outer;
+
+    /// <summary>Inner level of each row in the current order.</summary>
+    public ReadOnlySpan<int> Levels => inner;
+
+    private bool SearchesDeviations => HasCorrelation && varianceCount > 1;
+
+    public override void Order(ReadOnlySpan<int> order)
+    {
+        outer = Permute(outer, order);
+        inner = Permute(inner, order);
+    }
+
+    public override bool Set(ReadOnlySpan<double> search)
+    {
+        for (var i = 0; i < varianceCount; i++)
+        {
+            tau[i] = SearchesDeviations ? search[i] : Math.Sqrt(search[i]);
+        }
+
+        rho = HasCorrelation ? search[varianceCount] : 0;
+        return true;
+    }
+
+    public override void AddTo(int start, int n, Span<double> m)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            var row = m.Slice(i * n, i + 1);
+            for (var j = 0; j <= i; j++)
+            {
+                if (outer[start + i] == outer[start + j])
+                {
+                    row[j] += Tau(start + i) * Tau(start + j) * Correlation(start + i, start + j);
+                }
+            }
+        }
+    }
+
+    public override void BeginGradient()
+    {
+        Array.Clear(varianceGradient);
+        Array.Clear(pairSums);
+        Array.Clear(mixedSums);
+        (rhoGradient, rhoSecond) = (0, 0);
+    }
+
+    public override void Accumulate(int start, int n, ReadOnlySpan<double> w)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                if (outer[start + i] == outer[start + j])
+                {
+                    AccumulatePair(start + i, start + j, (i == j ? 1 : 2) * w[(i * n) + j]);
+                }
+            }
+        }
+    }
+
+    public override void EndGradient(Span<double> gradient)
+    {
+        for (var i = 0; i < varianceCount; i++)
+        {
+            gradient[i] += varianceGradient[i];
+        }
+
+        if (HasCorrelation)
+        {
+            gradient[varianceCount] += rhoGradient;
+        }
+    }
+
+    public override void AddSecondDerivatives(Span<double> matrix)
+    {
+        var m = ParameterCount;
+        for (var a = 0; a < varianceCount && HasCorrelation; a++)
+        {
+            matrix[(a * m) + varianceCount] += mixedSums[a];
+            matrix[(varianceCount * m) + a] += mixedSums[a];
+            for (var b = 0; b < varianceCount && SearchesDeviations; b++)
+            {
+                matrix[(a * m) + b] += pairSums[(a * varianceCount) + b];
+            }
+        }
+
+        if (HasCorrelation)
+        {
+            matrix[(m * m) - 1] += rhoSecond;
+        }
+    }
+
+    public override void Apply(int start, int n, int parameter, ReadOnlySpan<double> a, Span<double> f)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            var total = 0.0;
+            for (var j = 0; j < n; j++)
+            {
+                total += outer[start + i] == outer[start + j] ? a[j] * DerivativeBetween(parameter, start + i, start + j) : 0;
+            }
+
+            f[i] = total;
+        }
+    }
+
+    public override void Bounds(Span<double> lower, Span<double> upper)
+    {
+        lower.Clear();
+        upper.Fill(double.PositiveInfinity);
+        if (HasCorrelation)
+        {
+            (lower[varianceCount], upper[varianceCount]) = CorrelationFunction.IsSpatial(Structure)
+                ? (Math.Log(smallestDistance / RangeMargin), Math.Log(largestDistance * RangeMargin))
+                : Structure == CovarianceStructure.ContinuousAutoregressive ? (SmallestContinuousCorrelation, 1)
+                : (LowestCorrelation(), 1);
+        }
+    }
+
+    public override void ToNatural(ReadOnlySpan<double> search, Span<double> natural)
+    {
+        for (var i = 0; i < varianceCount; i++)
+        {
+            natural[i] = SearchesDeviations ? search[i] * search[i] : search[i];
+        }
+
+        if (HasCorrelation)
+        {
+            natural[varianceCount] = CorrelationFunction.IsSpatial(Structure) ? Math.Exp(search[varianceCount]) : search[varianceCount];
+        }
+    }
+
+    public override void ToSearch(ReadOnlySpan<double> natural, Span<double> search)
+    {
+        for (var i = 0; i < varianceCount; i++)
+        {
+            search[i] = SearchesDeviations ? Math.Sqrt(natural[i]) : natural[i];
+        }
+
+        if (HasCorrelation)
+        {
+            search[varianceCount] = CorrelationFunction.IsSpatial(Structure) ? Math.Log(natural[varianceCount]) : natural[varianceCount];
+        }
+    }
+
+    public override void Jacobian(ReadOnlySpan<double> search, Span<double> jacobian)
+    {
+        var m = ParameterCount;
+        jacobian[..(m * m)].Clear();
+        for (var i = 0; i < varianceCount; i++)
+        {
+            jacobian[(i * m) + i] = SearchesDeviations ? 2 * search[i] : 1;
+        }
+
+        if (HasCorrelation)
+        {
+            jacobian[(m * m) - 1] = CorrelationFunction.IsSpatial(Structure) ? Math.Exp(search[varianceCount]) : 1;
+        }
+    }
+
+    public override void Start(double variance, double correlation, Span<double> natural)
+    {
+        natural[..varianceCount].Fill(variance);
+        if (HasCorrelation)
+        {
+            // For a range, 0.5 stands for a distance in the middle of those that occur.
+            natural[varianceCount] = CorrelationFunction.IsSpatial(Structure)
+                ? smallestDistance * Math.Pow(largestDistance / smallestDistance, Math.Clamp(correlation, 0.02, 1))
+                : correlation;
+        }
+    }
+
+    public override bool IsVariance(int parameter) => parameter < varianceCount;
+
+    // A common correlation of n effects can't lie below −1/(n − 1); n is the largest number seen together.
+    private double LowestCorrelation()
+    {
+        if (Structure is not (CovarianceStructure.CompoundSymmetry or CovarianceStructure.HeteroscedasticCompoundSymmetry))
+        {
+            return -1;
+        }
+
+        var seen = new HashSet<(int, int)>();
+        var counts = new Dictionary<int, int>();
+        for (var i = 0; i < inner.Length; i++)
+        {
+            if (seen.Add((outer[i], inner[i])))
+            {
+                counts[outer[i]] = counts.GetValueOrDefault(outer[i]) + 1;
+            }
+        }
+
+        return -1.0 / Math.Max(1, counts.Values.Max() - 1);
+    }
+
+    private double Tau(int row) => tau[varianceCount == 1 ? 0 : inner[row]];
+
+    private double Correlation(int i, int j) =>
+        inner[i] == inner[j] ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(inner[i], inner[j]));
+
+    private void AccumulatePair(int i, int j, double w)
+    {
+        var isSame = inner[i] == inner[j];
+        var d = isSame ? 0 : distances.Between(inner[i], inner[j]);
+        var c = isSame ? 1 : CorrelationFunction.Value(Structure, rho, d);
+        if (SearchesDeviations)
+        {
+            varianceGradient[inner[i]] += w * c * tau[inner[j]];
+            varianceGradient[inner[j]] += w * c * tau[inner[i]];
+            pairSums[(inner[i] * varianceCount) + inner[j]] += w * c;
+            pairSums[(inner[j] * varianceCount) + inner[i]] += w * c;
+        }
+        else if (varianceCount == 1)
+        {
+            varianceGradient[0] += w * c;
+        }
+        else if (isSame)
+        {
+            varianceGradient[inner[i]] += w;
+        }
+
+        if (HasCorrelation && !isSame)
+        {
+            AccumulateCorrelation(i, j, w, d);
+        }
+    }
+
+    private void AccumulateCorrelation(int i, int j, double w, double d)
+    {
+        var slope = w * CorrelationFunction.Derivative(Structure, rho, d);
+        rhoGradient += slope * Tau(i) * Tau(j);
+        rhoSecond += w * Tau(i) * Tau(j) * CorrelationFunction.SecondDerivative(Structure, rho, d);
+        if (SearchesDeviations)
+        {
+            mixedSums[inner[i]] += slope * tau[inner[j]];
+            mixedSums[inner[j]] += slope * tau[inner[i]];
+        }
+        else if (varianceCount == 1)
+        {
+            mixedSums[0] += slope;
+        }
+    }
+
+    private double DerivativeBetween(int parameter, int i, int j)
+    {
+        if (parameter == varianceCount)
+        {
+            return inner[i] == inner[j] ? 0
+                : Tau(i) * Tau(j) * CorrelationFunction.Derivative(Structure, rho, distances.Between(inner[i], inner[j]));
+        }
+
+        if (varianceCount == 1)
+        {
+            return Correlation(i, j);
+        }
+
+        var (isI, isJ) = (inner[i] == parameter, inner[j] == parameter);
+        if (!SearchesDeviations)
+        {
+            return isI && isJ ? 1 : 0;
+        }
+
+        return isI || isJ ? Correlation(i, j) * ((isI ? Tau(j) : 0) + (isJ ? Tau(i) : 0)) : 0;
+    }
+
+    private (double Smallest, double Largest) FindDistances()
+    {
+        var (smallest, largest) = (double.PositiveInfinity, 0.0);
+        foreach (var group in Enumerable.Range(0, inner.Length).GroupBy(i => outer[i]))
+        {
+            var levels = group.Select(i => inner[i]).Distinct().ToArray();
+            foreach (var a in levels)
+            {
+                foreach (var b in levels)
+                {
+                    var d = a == b ? 0 : distances.Between(a, b);
+                    smallest = d > 0 ? Math.Min(smallest, d) : smallest;
+                    largest = Math.Max(largest, d);
+                }
+            }
+        }
+
+        return largest > 0 ? (smallest, largest) : (1, 1);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace MetaBridge.Numerics;
+
+/// <summary>Sums of products over spans of equal length, several numbers at a time.</summary>
+internal static class VectorKernels
+{
+    /// <summary>Σ aᵢ bᵢ.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var va = MemoryMarshal.Cast<double, Vector<double>>(a);
+        var vb = MemoryMarshal.Cast<double, Vector<double>>(b);
+        var sum = Vector<double>.Zero;
+        for (var i = 0; i < va.Length && i < vb.Length; i++)
+        {
+            sum += va[i] * vb[i];
+        }
+
+        var total = Vector.Sum(sum);
+        for (var i = va.Length * Vector<double>.Count; i < a.Length; i++)
+        {
+            total += a[i] * b[i];
+        }
+
+        return total;
+    }
+
+    /// <summary>Σ aᵢ bᵢ cᵢ.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c)
+    {
+        var va = MemoryMarshal.Cast<double, Vector<double>>(a);
+        var vb = MemoryMarshal.Cast<double, Vector<double>>(b);
+        var vc = MemoryMarshal.Cast<double, Vector<double>>(c);
+        var sum = Vector<double>.Zero;
+        for (var i = 0; i < va.Length && i < vb.Length && i < vc.Length; i++)
+        {
+            sum += va[i] * vb[i] * vc[i];
+        }
+
+        var total = Vector.Sum(sum);
+        for (var i = va.Length * Vector<double>.Count; i < a.Length; i++)
+        {
+            total += a[i] * b[i] * c[i];
+        }
+
+        return total;
+    }
+
+    /// <summary>y ← y + factor·x.</summary>
+    public static void AddScaled(double factor, ReadOnlySpan<double> x, Span<double> y)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        var vy = MemoryMarshal.Cast<double, Vector<double>>(y);
+        var f = new Vector<double>(factor);
+        for (var i = 0; i < vx.Length && i < vy.Length; i++)
+        {
+            vy[i] += f * vx[i];
+        }
+
+        for (var i = vx.Length * Vector<double>.Count; i < x.Length; i++)
+        {
+            y[i] += factor * x[i];
+        }
+    }
+
+    /// <summary>target ← a∘b.</summary>
+    public static void Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
+    {
+        var va = MemoryMarshal.Cast<double, Vector<double>>(a);
+        var vb = MemoryMarshal.Cast<double, Vector<double>>(b);
+        var vt = MemoryMarshal.Cast<double, Vector<double>>(target);
+        for (var i = 0; i < va.Length && i < vb.Length && i < vt.Length; i++)
+        {
+            vt[i] = va[i] * vb[i];
+        }
+
+        for (var i = va.Length * Vector<double>.Count; i < a.Length; i++)
+        {
+            target[i] = a[i] * b[i];
+        }
+    }
+
+    /// <summary>x ← factor·x.</summary>
+    public static void Scale(Span<double> x, double factor)
+    {
+        foreach (ref var value in x)
+        {
+            value *= factor;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace MetaBridge.Specs;
+
+/// <summary>Where the denominator degrees of freedom of t and F tests come from.</summary>
+public enum DegreesOfFreedomMethod
+{
+    /// <summary>k − p.</summary>
+    [Keyword("residual", "number of outcomes less coefficients")]
+    Residual,
+
+    /// <summary>
+    /// For each coefficient the smallest number of levels of a grouping within whose levels its column is constant, less p, at least 1.
+    /// </summary>
+    [Keyword("contain", "containment")]
+    Containment,
+}

@@ -1,0 +1,50 @@
+using MetaBridge.Numerics;
+
+namespace MetaBridge.Univariate;
+
+/// <summary>Orthonormal bases of weighted designs: diag(s) Q = Z T.</summary>
+internal static class WeightedBasis
+{
+    /// <summary>Modified Gram-Schmidt.</summary>
+    /// <param name="q">Q, k × p by columns.</param>
+    /// <param name="s">Row factors, the roots of the weights.</param>
+    /// <param name="k">Rows.</param>
+    /// <param name="p">Columns.</param>
+    /// <param name="z">Receives Z, k × p by columns.</param>
+    /// <param name="t">Receives T, p × p upper triangular by columns, unless empty.</param>
+    public static void Build(ReadOnlySpan<double> q, ReadOnlySpan<double> s, int k, int p, Span<double> z, Span<double> t)
+    {
+        for (var j = 0; j < p; j++)
+        {
+            var column = z.Slice(j * k, k);
+            VectorKernels.Multiply(q.Slice(j * k, k), s, column);
+            for (var l = 0; l < j; l++)
+            {
+                var basis = z.Slice(l * k, k);
+                var dot = VectorKernels.Dot(basis, column);
+                VectorKernels.AddScaled(-dot, basis, column);
+                if (!t.IsEmpty)
+                {
+                    t[(j * p) + l] = dot;
+                }
+            }
+
+            var norm = Math.Sqrt(VectorKernels.Dot(column, column));
+            VectorKernels.Scale(column, 1 / norm);
+            if (!t.IsEmpty)
+            {
+                t[(j * p) + j] = norm;
+            }
+        }
+    }
+
+    /// <summary>u ← (I − ZZ')u.</summary>
+    public static void TakeOut(ReadOnlySpan<double> z, int k, int p, Span<double> u)
+    {
+        for (var j = 0; j < p; j++)
+        {
+            var column = z.Slice(j * k, k);
+            VectorKernels.AddScaled(-VectorKernels.Dot(column, u), column, u);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/* Uses every function of metabridge.h as a C host would. Prints what fails; the last line says that nothing did. */
+#include "metabridge.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int failures = 0;
+
+static void check(int ok, const char *what) {
+  if (!ok) {
+    failures++;
+    printf("failed: %s\n", what);
+  }
+}
+
+static void check_near(double value, double expected, double relative, const char *what) {
+  if (!(fabs(value - expected) <= relative * fabs(expected))) {
+    failures++;
+    printf("failed: %s is %.17g, expected %.17g\n", what, value, expected);
+  }
+}
+
+/* dat.bcg of metadat 1.2-0 as 2x2 tables: events and non-events, treated and control. */
+#define K 13
+static const double ai[K] = {4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27};
+static const double bi[K] = {119, 300, 228, 13536, 5036, 1361, 2537, 87886, 7470, 1699, 50448, 2493, 16886};
+static const double ci[K] = {11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29};
+static const double di[K] = {128, 274, 209, 12619, 5761, 1079, 619, 87892, 7232, 1600, 27197, 2338, 17825};
+static const double ablat[K] = {44, 55, 42, 52, 13, 44, 19, 13, 27, 42, 18, 33, 33};
+
+static double yi[K], vi[K], ni[K];
+static char err[512];
+
+static void effect_sizes(void) {
+  mb_escalc_in in;
+  memset(&in, 0, sizeof in);
+  in.size = (int32_t)sizeof in;
+  in.k = K;
+  in.columns[MB_AI] = ai;
+  in.columns[MB_BI] = bi;
+  in.columns[MB_CI] = ci;
+  in.columns[MB_DI] = di;
+  in.measure = "RR";
+  in.add = NAN;
+  check(mb_escalc(&in, yi, vi, ni, err, sizeof err, NULL) == MB_OK, err);
+  /* metafor 3.8-1: escalc(measure = "RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = dat.bcg) */
+  check_near(yi[0], -0.889311333920205, 1e-10, "yi[0]");
+  check_near(vi[0], 0.325584765003961, 1e-10, "vi[0]");
+  check(ni[0] == 262, "ni[0]");
+  in.measure = "nothing";
+  check(mb_escalc(&in, yi, vi, ni, err, sizeof err, NULL) == 111, "an unknown measure is 111");
+  check(strstr(err, "nothing") != NULL, "the message names the measure");
+  in.size = 8;
+  check(mb_escalc(&in, yi, vi, ni, err, sizeof err, NULL) == MB_ABI_MISMATCH, "a wrong structure size is 501");
+  check(mb_escalc(NULL, yi, vi, ni, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a null structure is 503");
+}
+
+static int stop(void) { return 1; }
+static int go_on(void) { return 0; }
+
+static void fits(void) {
+  double x[2 * K], beta[2], se[2], zval[2], pval[2], lb[2], ub[2], vb[4];
+  mb_rma_uni_in in;
+  mb_rma_uni_out out;
+  memset(&in, 0, sizeof in);
+  memset(&out, 0, sizeof out);
+  in.size = (int32_t)sizeof in;
+  in.k = K;
+  in.p = 1;
+  in.weighted = 1;
+  in.yi = yi;
+  in.vi = vi;
+  in.method = "REML";
+  in.test = "z";
+  in.level = 95;
+  in.tau2 = NAN;
+  out.size = (int32_t)sizeof out;
+  out.beta = beta;
+  out.se = se;
+  out.zval = zval;
+  out.pval = pval;
+  out.ci_lb = lb;
+  out.ci_ub = ub;
+  out.vb = vb;
+  check(mb_rma_uni(&in, &out, err, sizeof err, go_on) == MB_OK, err);
+  /* metafor 3.8-1: rma(yi, vi, data = bcg, control = list(threshold = 1e-12, maxiter = 1000)) */
+  check_near(out.tau2, 0.313243258136481, 1e-6, "tau2");
+  check_near(beta[0], -0.714532348365101, 1e-6, "beta");
+  check_near(out.QE, 152.233008082373, 1e-10, "QE");
+  check_near(out.I2, 92.22, 1e-3, "I2");
+  check(out.has_intercept == 1 && out.parms == 2, "flags");
+
+  for (int i = 0; i < K; i++) {
+    x[i] = 1;
+    x[K + i] = ablat[i];
+  }
+  in.p = 2;
+  in.x = x;
+  in.test = "knha";
+  in.method = "DL";
+  check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == MB_OK, err);
+  check(out.ddf == 11 && out.QM_df1 == 1 && out.QM_df2 == 11, "degrees of freedom");
+
+  check(mb_rma_uni(&in, &out, err, sizeof err, stop) == MB_CANCELLED, "a poll that says stop is 203");
+  for (int i = 0; i < K; i++) x[K + i] = 2;
+  check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == 105, "a redundant column is 105");
+  in.x = NULL;
+  in.p = 1;
+  vi[3] = -1;
+  check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == 103, "a negative variance is 103");
+  vi[3] = NAN;
+  check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == 109, "a NaN is 109");
+  in.k = 0;
+  check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == 107, "no data is 107");
+  in.method = NULL;
+  check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a null text is 503");
+  check(mb_rma_uni(&in, &out, NULL, 0, NULL) == MB_INVALID_BUFFER, "no error buffer is fine");
+}
+
+static void json(void) {
+  const char *spec = "{\"family\":\"univariate\",\"effect\":{\"yi\":\"y\",\"vi\":\"v\"},\"method\":\"DL\"}";
+  const char *data = "{\"y\":[0.1,0.3,0.2],\"v\":[0.01,0.02,0.015]}";
+  int64_t needed = 0;
+  char small[4], *whole;
+  int status = mb_fit_json(spec, data, small, sizeof small, &needed, err, sizeof err, NULL);
+  check(status == MB_INVALID_BUFFER && needed > 4, err);
+  if (needed <= 4) return;
+  whole = malloc((size_t)needed);
+  check(mb_last_text(whole, needed, err, sizeof err) == MB_OK, err);
+  check(strlen(whole) == (size_t)needed - 1, "the length of the text");
+  check(strstr(whole, "univariate") != NULL, "the family is in the text");
+  check(mb_last_text(whole, needed, err, sizeof err) == MB_INVALID_BUFFER, "a text is given once");
+  check(mb_fit_json(spec, data, whole, needed, NULL, err, sizeof err, NULL) == MB_OK, err);
+  check(mb_fit_json("{", data, whole, needed, NULL, err, sizeof err, NULL) == 116, "malformed JSON is 116");
+  free(whole);
+}
+
+static void texts(void) {
+  char out[8192];
+  check(mb_version(out, sizeof out, err, sizeof err) == MB_OK && out[0] != 0, "the version");
+  check(mb_explain("MB0103", out, sizeof out, err, sizeof err) == MB_OK && strncmp(out, "MB0103\n", 7) == 0, "an explanation");
+  check(mb_explain("MB9999", out, sizeof out, err, sizeof err) == 111, "an unknown code is 111");
+  check(mb_explain("MB0103", out, 3, err, sizeof err) == MB_INVALID_BUFFER, "a buffer that is too small is 503");
+  check(mb_keywords("method", out, sizeof out, err, sizeof err) == MB_OK && strstr(out, "REML\t") != NULL, "the methods");
+  check(mb_keywords("nothing", out, sizeof out, err, sizeof err) == 111, "an unknown kind is 111");
+}
+
+int main(void) {
+  check(mb_abi_version() == MB_ABI_VERSION, "the version of the interface");
+  effect_sizes();
+  fits();
+  json();
+  texts();
+  if (failures == 0) printf("all checks passed\n");
+  return failures == 0 ? 0 : 1;
+}
