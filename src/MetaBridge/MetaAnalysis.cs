@@ -2,6 +2,7 @@ using MetaBridge.Bayes;
 using MetaBridge.Data;
 using MetaBridge.Errors;
 using MetaBridge.Multilevel;
+using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
 
@@ -42,6 +43,17 @@ public static class MetaAnalysis
     /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
     public static MultilevelFit Fit(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions? options = null) =>
         MultilevelModel.Fit(spec, data, matrices, options ?? FitOptions.Default);
+
+    /// <summary>Fits a multilevel or multivariate model and keeps it ready for further questions.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <param name="matrices">Sampling covariance, known correlations and distances; null for none.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <returns>The fit with its questions.</returns>
+    /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
+    public static MultilevelAnalysis Analyse(
+        MultilevelSpec spec, Dataset data, MultilevelMatrices? matrices = null, FitOptions? options = null) =>
+        MultilevelAnalysis.Of(spec, data, matrices ?? MultilevelMatrices.None, options ?? FitOptions.Default);
 
     /// <summary>Profile-likelihood intervals of the components of a multilevel model.</summary>
     /// <param name="spec">The model.</param>

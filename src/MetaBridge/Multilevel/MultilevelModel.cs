@@ -17,7 +17,12 @@ internal static class MultilevelModel
             throw new MetaBridgeException(ErrorCode.NotSupported, "Predictions do not exist for the family 'multilevel' yet.");
         }
 
-        var fitter = Assemble(spec, data, matrices);
+        return Fit(Assemble(spec, data, matrices), spec, options);
+    }
+
+    /// <summary>Estimates, or evaluates at the components that the options give, with what else the specification wants.</summary>
+    public static MultilevelFit Fit(MultilevelFitter fitter, MultilevelSpec spec, FitOptions options)
+    {
         var fit = options.EvaluateAt is { } components ? fitter.EvaluateAt(components) : fitter.Fit(options.CancellationToken);
         return options.EvaluateAt is null && spec.Also?.Contains(FurtherResult.HeterogeneityIntervals) == true
             ? fit with { Intervals = fitter.Intervals(fit, spec.Level) }
