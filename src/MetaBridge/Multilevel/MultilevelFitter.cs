@@ -186,8 +186,8 @@ internal sealed class MultilevelFitter
         }
 
         var hessian = Problem.Shape.Cost > DearGradient
-            ? ObservedInformation.OfModel(Problem, point, outcome.Report.Curvature)
-            : ObservedInformation.Of(Problem, IsRestricted, point);
+            ? ObservedInformation.OfModel(Problem, point, outcome.IsFree, outcome.Report.Curvature)
+            : ObservedInformation.Of(Problem, IsRestricted, point, outcome.IsFree);
         return new ComponentSearchReport(
             outcome.Starts > 1 ? Optimality.MultiStart : Optimality.Local,
             outcome.Report.Status == SearchStatus.Converged || outcome.Report.Decrement < 1e-6,
