@@ -37,6 +37,7 @@ internal static class MultilevelSpecJson
             Subset = members.Text("subset"),
             LabelColumn = members.Text("slab"),
             Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
+            ClusterColumn = members.Text("cluster"),
         };
 
     public static void WriteMembers(Utf8JsonWriter writer, MultilevelSpec spec)
@@ -71,6 +72,7 @@ internal static class MultilevelSpecJson
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
         WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
+        WriteText(writer, "cluster", spec.ClusterColumn);
     }
 
     // 'V' and 'dist' are words or lists with another meaning than an object or a word.
