@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MetaBridge.Errors;
 using static MetaBridge.Specs.SpecJsonParts;
 
 namespace MetaBridge.Specs;
@@ -13,7 +12,7 @@ internal static class MultilevelSpecJson
         new()
         {
             Effect = ReadEffect(members.RequiredObject("effect")),
-            Covariance = members.Object("V") is { } v ? ReadCovariance(v) : null,
+            Covariance = members.Object("V") is { } v ? CovarianceSpecJson.Read(v) : null,
             Moderators = members.Text("mods"),
             Random = members.List("random", JsonMembers.AsText) ?? [],
             Structures = members.List("struct", (element, place) => Parse<CovarianceStructure>(JsonMembers.AsText(element, place), "struct", place))
@@ -40,7 +39,7 @@ internal static class MultilevelSpecJson
     {
         writer.WritePropertyName("effect");
         WriteEffect(writer, spec.Effect);
-        WriteCovariance(writer, spec.Covariance);
+        CovarianceSpecJson.Write(writer, spec.Covariance);
         WriteText(writer, "mods", spec.Moderators);
         WriteList(writer, "random", spec.Random, writer.WriteStringValue);
         if (!spec.Structures.SequenceEqual(Defaults.Structures))
@@ -65,39 +64,6 @@ internal static class MultilevelSpecJson
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
         WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
-    }
-
-    private static CovarianceSpec ReadCovariance(JsonMembers members)
-    {
-        var covariance = new CovarianceSpec
-        {
-            Cluster = members.RequiredText("cluster"),
-            Columns = members.List("rvars", JsonMembers.AsText),
-            Observation = members.Text("obs"),
-            Correlation = members.Number("rho"),
-        };
-        members.RejectUnknown();
-        return covariance.Columns is null == covariance.Correlation is null
-            ? throw new MetaBridgeException(
-                ErrorCode.SpecificationInvalid,
-                $"{members.Place} takes either 'rvars' or 'rho'.",
-                new Dictionary<string, object?> { ["place"] = members.Place })
-            : covariance;
-    }
-
-    private static void WriteCovariance(Utf8JsonWriter writer, CovarianceSpec? covariance)
-    {
-        if (covariance is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("V");
-        writer.WriteString("cluster", covariance.Cluster);
-        WriteList(writer, "rvars", covariance.Columns, writer.WriteStringValue);
-        WriteText(writer, "obs", covariance.Observation);
-        WriteNumber(writer, "rho", covariance.Correlation);
-        writer.WriteEndObject();
     }
 
     // A null among fixed values is a component to estimate.
