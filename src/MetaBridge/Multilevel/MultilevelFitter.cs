@@ -44,7 +44,7 @@ internal sealed class MultilevelFitter
     public MultilevelFit Fit(CancellationToken cancellation = default)
     {
         var search = new ComponentSearch(Problem, IsRestricted, cancellation);
-        var outcome = search.Run();
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, search.Run(), cancellation);
         var point = Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome);
         return Report(point, outcome);
     }
@@ -63,6 +63,7 @@ internal sealed class MultilevelFitter
         var separable = new GaussianProblem(Input with { Terms = separableTerms() });
         var parameters = fit.Terms.SelectMany((term, t) => term.Components.Take(Input.Terms[t].Term.ParameterCount)).ToArray();
         var natural = Array.ConvertAll(parameters, component => component.Value);
+        CompetingEffects.Admit(separable, natural);
         var list = new List<ComponentInterval>();
         for (var i = 0; i < parameters.Length; i++)
         {
