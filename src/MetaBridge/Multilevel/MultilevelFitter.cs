@@ -18,16 +18,16 @@ internal sealed class MultilevelFitter
     private readonly MultilevelSpec spec;
     private readonly StudyTable studies;
 
-    private readonly Func<BoundTerm[]> separableTerms;
+    private readonly Func<bool, BoundTerm[]> makeTerms;
 
     /// <summary>Binds a model.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="input">The data.</param>
     /// <param name="studies">What the rows are called.</param>
-    /// <param name="separableTerms">Makes the terms again with every component a coordinate of its own.</param>
-    public MultilevelFitter(MultilevelSpec spec, MultilevelInput input, StudyTable studies, Func<BoundTerm[]> separableTerms)
+    /// <param name="makeTerms">Makes the terms again; true for terms in which every component is a coordinate of its own.</param>
+    public MultilevelFitter(MultilevelSpec spec, MultilevelInput input, StudyTable studies, Func<bool, BoundTerm[]> makeTerms)
     {
-        this.separableTerms = separableTerms;
+        this.makeTerms = makeTerms;
         this.spec = spec;
         this.studies = studies;
         Problem = new GaussianProblem(input);
@@ -39,6 +39,12 @@ internal sealed class MultilevelFitter
     private MultilevelInput Input => Problem.Input;
 
     private bool IsRestricted => spec.Method != HeterogeneityMethod.MaximumLikelihood;
+
+    /// <summary>The same model for other outcomes, with a covariance of its own.</summary>
+    /// <param name="effectSizes">y, k values.</param>
+    /// <param name="isSeparable">Whether every component is to be a coordinate of its own.</param>
+    public GaussianProblem Rebound(double[] effectSizes, bool isSeparable = false) =>
+        new(Input with { EffectSizes = effectSizes, Terms = makeTerms(isSeparable) });
 
     /// <summary>Searches the components and reports.</summary>
     public MultilevelFit Fit(CancellationToken cancellation = default)
@@ -60,7 +66,7 @@ internal sealed class MultilevelFitter
     /// <summary>Profile-likelihood intervals of all components that were estimated in a fit of this model.</summary>
     public IReadOnlyList<ComponentInterval> Intervals(MultilevelFit fit, double level)
     {
-        var separable = new GaussianProblem(Input with { Terms = separableTerms() });
+        var separable = Rebound(Input.EffectSizes, isSeparable: true);
         var parameters = fit.Terms.SelectMany((term, t) => term.Components.Take(Input.Terms[t].Term.ParameterCount)).ToArray();
         var natural = Array.ConvertAll(parameters, component => component.Value);
         var list = new List<ComponentInterval>();
