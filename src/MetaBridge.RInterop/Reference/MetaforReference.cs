@@ -105,7 +105,7 @@ public sealed class MetaforReference
         MultilevelSpec spec, Dataset data, Dictionary<string, RValue> variables, CancellationToken cancellation)
     {
         var code = MultilevelReader.CodeFor(
-            MultilevelCall.Of(spec, DataName, data.RowCount, metaforVersion), MultilevelCall.IsSearchedOnce(data.RowCount));
+            MultilevelCall.Of(spec, DataName, data.RowCount, metaforVersion), MultilevelCall.IsSearchedOnce(data.RowCount), spec);
         var evaluation = await session.EvaluateAsync(code, variables, cancellation).ConfigureAwait(false);
         var value = (RList)evaluation.Value;
         var best = MultilevelCall.Of(spec, data.Name, data.RowCount, metaforVersion)[MultilevelReader.BestOf(value)];

@@ -36,13 +36,14 @@ internal static class MultilevelReader
           QM = number(fit$QM), QMp = number(fit$QMp), QMdf = number(fit$QMdf), btt = number(fit$btt), parms = number(fit$parms),
           ML = number(fit$fit.stats[, "ML"]), REML = number(fit$fit.stats[, "REML"]), intercept = isTRUE(fit$int.incl),
           yi = number(fit$yi), vi = number(fit$vi), rows = number(rows), slab = label(fit$slab), dropped = number(fit$ids[!fit$not.na]),
-          redundant = sub("^X", "", names(fit$coef.na)[fit$coef.na]))
+          redundant = sub("^X", "", names(fit$coef.na)[fit$coef.na]), tables = if (exists("tables", inherits = FALSE)) tables)
         """;
 
     /// <summary>The code that evaluates the calls and takes the best result apart.</summary>
     /// <param name="calls">The calls.</param>
     /// <param name="stopsAtFirst">Whether to be content with the first that ends without an error.</param>
-    public static string CodeFor(IReadOnlyList<RCall> calls, bool stopsAtFirst)
+    /// <param name="spec">What else is wanted.</param>
+    public static string CodeFor(IReadOnlyList<RCall> calls, bool stopsAtFirst, MultilevelSpec spec)
     {
         var attempts = string.Join(",\n", calls.Select(call => $"function() {call}"));
         return $$"""
@@ -57,6 +58,7 @@ internal static class MultilevelReader
             })()
             {{ChooseBest}}
             {{RSnippets.Helpers}}
+            {{MultilevelFurther.CodeFor(spec)}}
             {{Extract}}
             """;
     }
@@ -92,6 +94,7 @@ internal static class MultilevelReader
             Studies = fit.Studies(),
             Search = new ComponentSearchReport(Optimality.Unknown, true, double.NaN, double.NaN, [], 0, 0, 0, ""),
             DroppedColumns = fit.Texts("redundant"),
+            Further = MultilevelFurther.Read(fit),
         };
     }
 

@@ -12,12 +12,8 @@ internal static class MultilevelModel
 {
     public static MultilevelFit Fit(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions options)
     {
-        if (spec.Also?.Contains(FurtherResult.Predictions) == true)
-        {
-            throw new MetaBridgeException(ErrorCode.NotSupported, "Predictions do not exist for the family 'multilevel' yet.");
-        }
-
-        return Fit(Assemble(spec, data, matrices), spec, options);
+        var fitter = Assemble(spec, data, matrices);
+        return Analysis.MultilevelAnalysis.WithFurther(spec, data, matrices, options, fitter, Fit(fitter, spec, options));
     }
 
     /// <summary>Estimates, or evaluates at the components that the options give, with what else the specification wants.</summary>

@@ -39,7 +39,11 @@ internal static class MultilevelQuantities
         ];
         var scales = UnivariateScales.OfCoefficients(fit.Coefficients, fit.OmnibusTest);
         scales["QE"] = [UnivariateScales.WeightedSumOfSquares(fit.Studies, 0)];
-        return list.ConvertAll(q => scales.TryGetValue(q.Name, out var scale) ? q with { Scale = scale } : q);
+        return
+        [
+            .. list.ConvertAll(q => scales.TryGetValue(q.Name, out var scale) ? q with { Scale = scale } : q),
+            .. fit.Further.SelectMany(table => table.Quantities(isExact)),
+        ];
     }
 
     // What a model has none of is no quantity.

@@ -95,6 +95,10 @@ public sealed record MultilevelSpec : ModelSpec
     [JsonPropertyName("slab")]
     public string? LabelColumn { get; init; }
 
-    /// <summary>What else is wanted: profile-likelihood intervals of the components (<c>confint</c>).</summary>
+    /// <summary>What else is wanted beside the fit; <see cref="FurtherResult"/> says what there is.</summary>
     public IReadOnlyList<FurtherResult>? Also { get; init; }
+
+    /// <summary>The column whose levels are the cases of what is wanted by cluster (residuals, influence, deletion); null for single rows.</summary>
+    [JsonPropertyName("cluster")]
+    public string? ClusterColumn { get; init; }
 }

@@ -34,6 +34,7 @@ internal static class MultilevelSpecJson
             Subset = members.Text("subset"),
             LabelColumn = members.Text("slab"),
             Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
+            ClusterColumn = members.Text("cluster"),
         };
 
     public static void WriteMembers(Utf8JsonWriter writer, MultilevelSpec spec)
@@ -65,6 +66,7 @@ internal static class MultilevelSpecJson
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
         WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
+        WriteText(writer, "cluster", spec.ClusterColumn);
     }
 
     private static CovarianceSpec ReadCovariance(JsonMembers members)
