@@ -3,6 +3,9 @@ namespace MetaBridge.Multilevel.Shapes;
 /// <content>Derivatives of M times any columns, and draws.</content>
 internal sealed partial class BlockShape
 {
+    /// <summary>The blocks.</summary>
+    public BlockLayout Layout => layout;
+
     public override double[] ApplyDerivative(int parameter, ReadOnlySpan<double> b, int count)
     {
         var t = TermOf(parameter);
