@@ -17,6 +17,11 @@ internal static unsafe class Exports
         RmaUniInput* input, RmaUniOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => UnivariateDoor.Fit(input, output, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_rma_mv")]
+    public static int RmaMv(
+        RmaMvInput* input, RmaMvOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => MultilevelDoor.Fit(input, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_escalc")]
     public static int Escalc(
         EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>

@@ -1,0 +1,1 @@
+component_covariance <- function(s, terms, fit, settings) list(NA, NA)
