@@ -77,6 +77,7 @@ internal static class CommandLine
     {
         ValidateCommand.Create(host),
         FitCommand.Create(host),
+        BrmaCommand.Create(host),
         CompareCommand.Create(host),
         EscalcCommand.Create(host),
         DatasetsCommand.Create(host),
