@@ -38,7 +38,7 @@ internal sealed class MultilevelFitter
     public GaussianProblem Problem { get; }
 
     /// <summary>The terms again, unordered and with every component a coordinate of its own.</summary>
-    public BoundTerm[] SeparableTerms() => separableTerms();
+    public BoundTerm[] SeparableTerms() => makeTerms(true);
 
     private MultilevelInput Input => Problem.Input;
 
