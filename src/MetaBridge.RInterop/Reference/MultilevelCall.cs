@@ -58,13 +58,7 @@ internal static class MultilevelCall
             return variances;
         }
 
-        var call = new RCall("metafor::vcalc").With("vi", v.Columns is null ? variances : "1").WithColumn("cluster", v.Cluster);
-        return call
-            .With("rvars", v.Columns is { } columns ? $"c({string.Join(", ", columns.Select(RCode.Symbol))})" : null)
-            .WithColumn("obs", v.Observation)
-            .With("rho", v.Correlation is { } rho ? RCode.Number(rho) : null)
-            .With("data", frame)
-            .ToString();
+        return CovarianceCall.Of(v, variances).With("data", frame).ToString();
     }
 
     private static void AddRandom(RCall call, MultilevelSpec spec, Func<string, string> matrix)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MetaBridge.Errors;
 using static MetaBridge.Specs.SpecJsonParts;
 
 namespace MetaBridge.Specs;
@@ -13,7 +12,7 @@ internal static class MultilevelSpecJson
         new()
         {
             Effect = ReadEffect(members.RequiredObject("effect")),
-            Covariance = IsOf(members, "V", JsonValueKind.String) ? null : members.Object("V") is { } v ? ReadCovariance(v) : null,
+            Covariance = IsOf(members, "V", JsonValueKind.String) ? null : members.Object("V") is { } v ? CovarianceSpecJson.Read(v) : null,
             CovarianceMatrix = IsOf(members, "V", JsonValueKind.String) ? members.Text("V") : null,
             KnownCorrelations = members.Object("R") is { } known ? ReadNames(known) : null,
             Moderators = members.Text("mods"),
@@ -44,7 +43,7 @@ internal static class MultilevelSpecJson
     {
         writer.WritePropertyName("effect");
         WriteEffect(writer, spec.Effect);
-        WriteCovariance(writer, spec.Covariance);
+        CovarianceSpecJson.Write(writer, spec.Covariance);
         WriteText(writer, "V", spec.CovarianceMatrix);
         WriteText(writer, "mods", spec.Moderators);
         WriteList(writer, "random", spec.Random, writer.WriteStringValue);
@@ -98,39 +97,6 @@ internal static class MultilevelSpecJson
             writer.WriteString(term, matrix);
         }
 
-        writer.WriteEndObject();
-    }
-
-    private static CovarianceSpec ReadCovariance(JsonMembers members)
-    {
-        var covariance = new CovarianceSpec
-        {
-            Cluster = members.RequiredText("cluster"),
-            Columns = members.List("rvars", JsonMembers.AsText),
-            Observation = members.Text("obs"),
-            Correlation = members.Number("rho"),
-        };
-        members.RejectUnknown();
-        return covariance.Columns is null == covariance.Correlation is null
-            ? throw new MetaBridgeException(
-                ErrorCode.SpecificationInvalid,
-                $"{members.Place} takes either 'rvars' or 'rho'.",
-                new Dictionary<string, object?> { ["place"] = members.Place })
-            : covariance;
-    }
-
-    private static void WriteCovariance(Utf8JsonWriter writer, CovarianceSpec? covariance)
-    {
-        if (covariance is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("V");
-        writer.WriteString("cluster", covariance.Cluster);
-        WriteList(writer, "rvars", covariance.Columns, writer.WriteStringValue);
-        WriteText(writer, "obs", covariance.Observation);
-        WriteNumber(writer, "rho", covariance.Correlation);
         writer.WriteEndObject();
     }
 
