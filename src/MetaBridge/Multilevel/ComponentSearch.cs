@@ -1,3 +1,4 @@
+using MetaBridge.Multilevel.Terms;
 using MetaBridge.Numerics.Optimisation;
 
 namespace MetaBridge.Multilevel;
@@ -23,13 +24,39 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     // A face is taken when the likelihood on it is not lower by more than this: less than anything that is reported.
     private const double FaceTolerance = 1e-10;
 
+    // Near one, but not so near that the other components are held to it.
+    private const double StrongCorrelation = 0.98;
+
     private readonly ParameterLayout layout = problem.Layout;
     private int starts;
     private int iterations;
     private int evaluations;
 
     /// <summary>Searches over all components that are not fixed.</summary>
-    public SearchOutcome Run() => Run([.. layout.Fixed.Select(value => value is null)], StartingPoints.Of(problem).Select(layout.ToSearch));
+    public SearchOutcome Run()
+    {
+        bool[] isFree = [.. layout.Fixed.Select(value => value is null)];
+        var from = StartingPoints.Of(problem).Select(layout.ToSearch).ToList();
+        return Run(isFree, [.. from, .. StronglyCorrelated(from[0], isFree)]);
+    }
+
+    // With several variances and one correlation (HCS, HAR) there can be a maximum at each end of the correlation. A start near the upper
+    // one has variances that suit it.
+    private IEnumerable<double[]> StronglyCorrelated(double[] start, bool[] isFree)
+    {
+        for (var t = 0; t < problem.Input.Terms.Length && problem.Shape.Cost <= CheapWork; t++)
+        {
+            var rho = layout.FirstOf(t) + problem.Input.Terms[t].Term.ParameterCount - 1;
+            if (problem.Input.Terms[t].Term is CorrelatedTerm { SearchesDeviations: true } && isFree[rho])
+            {
+                var point = (double[])start.Clone();
+                point[rho] = StrongCorrelation;
+                OptimumReport? best = null;
+                Improve(point, [.. isFree.Select((free, i) => free && i != rho)], ref best, ref point);
+                yield return point;
+            }
+        }
+    }
 
     /// <summary>Searches over the given coordinates from the given starts (search coordinates, of which the others are kept).</summary>
     public SearchOutcome Run(bool[] isFree, IEnumerable<double[]> from)
