@@ -1,3 +1,4 @@
+using MetaBridge.Multilevel.Terms;
 using MetaBridge.Numerics.Optimisation;
 
 namespace MetaBridge.Multilevel;

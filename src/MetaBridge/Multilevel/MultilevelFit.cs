@@ -115,7 +115,11 @@ public sealed record MultilevelFit : FitResult
         Terms.SelectMany(term => term.Components).GroupBy(component => component.Kind).OrderBy(group => group.Key);
 
     private Optimum Maximum(string quantity, FitStatistics statistics) =>
-        new(quantity, 0, statistics.LogLikelihood, SearchedComponents, Terms.Any(HasVarianceAtZero)) { Distance = Search.Distance };
+        new(quantity, 0, statistics.LogLikelihood, SearchedComponents, Terms.Any(HasVarianceAtZero))
+        {
+            Distance = Search.Distance,
+            Lowest = Search.LowestCorrelations.ToDictionary(pair => Keywords<ComponentKind>.Of(pair.Key), pair => pair.Value),
+        };
 
     private static bool HasVarianceAtZero(RandomTermFit term) => term.Components.Any(component => component is
         { IsFixed: false, Value: 0, Kind: ComponentKind.SigmaSquared or ComponentKind.TauSquared or ComponentKind.GammaSquared });
@@ -192,4 +196,8 @@ public sealed record ComponentSearchReport(
     int Starts,
     int Iterations,
     int Evaluations,
-    string CovarianceShape);
+    string CovarianceShape)
+{
+    /// <summary>The lowest common correlation (CS, HCS) that random effects can have: −1/(n − 1) for n of them seen together.</summary>
+    public IReadOnlyDictionary<ComponentKind, double> LowestCorrelations { get; init; } = new Dictionary<ComponentKind, double>();
+}

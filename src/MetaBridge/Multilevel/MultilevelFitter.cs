@@ -208,6 +208,23 @@ internal sealed class MultilevelFitter
             outcome.Starts,
             outcome.Iterations,
             outcome.Evaluations,
-            shape);
+            shape)
+        {
+            LowestCorrelations = LowestCorrelations(),
+        };
+    }
+
+    private Dictionary<ComponentKind, double> LowestCorrelations()
+    {
+        var lowest = new Dictionary<ComponentKind, double>();
+        foreach (var term in Input.Terms)
+        {
+            if (term.Term is CorrelatedTerm { HasCommonCorrelation: true } common)
+            {
+                lowest[term.Role == TermRole.Tau ? ComponentKind.Rho : ComponentKind.Phi] = common.LowestCorrelation();
+            }
+        }
+
+        return lowest;
     }
 }

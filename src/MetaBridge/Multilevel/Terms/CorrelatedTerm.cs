@@ -79,7 +79,8 @@ internal sealed class CorrelatedTerm : CovarianceTerm
     public double Between(int a, int b) => tau[varianceCount == 1 ? 0 : a] * tau[varianceCount == 1 ? 0 : b]
         * (a == b ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(a, b)));
 
-    private bool SearchesDeviations => HasCorrelation && varianceCount > 1;
+    /// <summary>Whether several standard deviations and a correlation are searched together.</summary>
+    public bool SearchesDeviations => HasCorrelation && varianceCount > 1;
 
     public override void Order(ReadOnlySpan<int> order)
     {
@@ -263,8 +264,8 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         _ => [NearlyUncorrelated, 0.01, 0.2, 0.5, 0.9, 0.99],
     };
 
-    // A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.
-    private double LowestCorrelation()
+    /// <summary>A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.</summary>
+    public double LowestCorrelation()
     {
         if (!HasCommonCorrelation)
         {
