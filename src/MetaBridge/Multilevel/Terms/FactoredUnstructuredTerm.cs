@@ -102,6 +102,12 @@ internal sealed class FactoredUnstructuredTerm(int[] outer, int[] inner, double[
                 for (var j = i + 1; j < q; j++, at++)
                 {
                     var (gi, gj) = (g[(i * q) + i], g[(j * q) + j]);
+                    if (!(gi * gj > 0))
+                    {
+                        jacobian[(at * m) + parameter] = 0;
+                        continue;
+                    }
+
                     var rho = g[(i * q) + j] / Math.Sqrt(gi * gj);
                     jacobian[(at * m) + parameter] = (derivative[(i * q) + j] / Math.Sqrt(gi * gj))
                         - (0.5 * rho * ((derivative[(i * q) + i] / gi) + (derivative[(j * q) + j] / gj)));
