@@ -174,7 +174,11 @@ public sealed record RandomTermFit(
     int LevelCount,
     IReadOnlyList<string> InnerLevels,
     bool HasKnownCorrelation,
-    IReadOnlyList<VarianceComponent> Components);
+    IReadOnlyList<VarianceComponent> Components)
+{
+    /// <summary>Inner levels all of whose rows are incomplete; components of their own are fixed at 0.</summary>
+    public IReadOnlyList<string> RemovedLevels { get; init; } = [];
+}
 
 /// <summary>How the components were found.</summary>
 /// <param name="Optimality">What is known of the optimum.</param>

@@ -140,7 +140,7 @@ internal sealed class MultilevelFitter
             Studies = studies,
             Search = Describe(point, outcome),
             DroppedColumns = Input.Design.Dropped,
-            HasCustomWeights = Input.Weights is not null,
+            HasCustomWeights = Input.WeightMatrix is not null,
         };
     }
 

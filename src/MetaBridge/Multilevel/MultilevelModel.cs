@@ -71,18 +71,19 @@ internal static class MultilevelModel
         }
 
         var usedData = used.Length == data.RowCount ? data : data.Take(used);
+        var levels = new InnerLevels(data, rows, used);
         var input = new MultilevelInput
         {
             EffectSizes = y,
             Sampling = sampling,
             Design = prepared,
-            Terms = new TermBuilder(spec, matrices, usedData).Build(),
-            Weights = spec.WeightColumn is null ? null : Weights(data[spec.WeightColumn].ToNumbers(), used),
+            Terms = new TermBuilder(spec, matrices, usedData, levels: levels).Build(),
+            WeightMatrix = CustomWeights.Of(spec, matrices, data, used),
         };
         var isCounted = spec.LabelColumn is null && !data.HasRowLabels && used.Length == data.RowCount;
         IReadOnlyList<string> names = isCounted ? new CountedLabels(used.Length) : UnivariateModel.MakeUnique(Array.ConvertAll(used, row => labels(row)));
         var studies = new StudyTable(y, [.. sampling.Variances], names, used, [.. dropped.OrderBy(d => d.Row)]);
-        return new MultilevelFitter(spec, input, studies, canFixEach => new TermBuilder(spec, matrices, usedData, canFixEach).Build());
+        return new MultilevelFitter(spec, input, studies, canFixEach => new TermBuilder(spec, matrices, usedData, canFixEach, levels).Build());
     }
 
     private static void Check(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices)
@@ -189,21 +190,5 @@ internal static class MultilevelModel
                     new Dictionary<string, object?> { ["row"] = used[i] + 1, ["study"] = labels(used[i]), ["value"] = v });
             }
         }
-    }
-
-    private static double[] Weights(double[] all, int[] used)
-    {
-        for (var i = 0; i < used.Length; i++)
-        {
-            if (!(all[used[i]] >= 0) || !double.IsFinite(all[used[i]]))
-            {
-                throw new MetaBridgeException(
-                    ErrorCode.InvalidOption,
-                    $"Row {used[i] + 1} has the weight {all[used[i]]:R}; weights are zero or positive.",
-                    new Dictionary<string, object?> { ["row"] = used[i] + 1, ["value"] = all[used[i]] });
-            }
-        }
-
-        return Array.ConvertAll(used, row => all[row]);
     }
 }

@@ -41,7 +41,10 @@ internal static class MultilevelFitReader
         json.Integer("nlevels"),
         json.Texts("inner.levels"),
         json.Flag("known.correlation"),
-        [.. json.Objects("components").Select(ReadComponent)]);
+        [.. json.Objects("components").Select(ReadComponent)])
+    {
+        RemovedLevels = json.Has("removed.levels") ? json.Texts("removed.levels") : [],
+    };
 
     private static VarianceComponent ReadComponent(JsonMembers json) =>
         new(json.Keyword<ComponentKind>("kind"), json.Text("label"), json.Real("value"), json.Flag("fixed"));

@@ -51,6 +51,11 @@ internal static class MultilevelFitWriter
 
             writer.WriteNumber("nlevels", term.LevelCount);
             writer.WriteTexts("inner.levels", term.InnerLevels);
+            if (term.RemovedLevels.Count > 0)
+            {
+                writer.WriteTexts("removed.levels", term.RemovedLevels);
+            }
+
             writer.WriteBoolean("known.correlation", term.HasKnownCorrelation);
             writer.WriteStartArray("components");
             foreach (var component in term.Components)

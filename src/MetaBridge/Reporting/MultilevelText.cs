@@ -39,6 +39,11 @@ public static class MultilevelText
             var rows = term.Components.Select(c => (string[])
                 [NameOf(c), RNumbers.Fixed(c.Value, digits), IsVariance(c) ? RNumbers.Fixed(Math.Sqrt(c.Value), digits) : "", c.IsFixed ? "yes" : "no"]);
             Table(text, [["", "estim", "sqrt", "fixed"], .. rows]);
+            if (term.RemovedLevels.Count > 0)
+            {
+                Line(text, $"levels of {term.InnerName} without a complete row: {string.Join(", ", term.RemovedLevels)}");
+            }
+
             Line(text, $"");
         }
     }
