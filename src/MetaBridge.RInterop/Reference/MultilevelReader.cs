@@ -58,7 +58,7 @@ internal static class MultilevelReader
             })()
             {{ChooseBest}}
             {{RSnippets.Helpers}}
-            {{MultilevelFurther.CodeFor(spec)}}
+            {{MultilevelFurther.CodeFor(calls, spec)}}
             {{Extract}}
             """;
     }

@@ -38,6 +38,9 @@ public sealed partial class MultilevelAnalysis
     /// <summary>Covariances, correlations and distances that came with the data.</summary>
     public MultilevelMatrices Matrices => matrices;
 
+    /// <summary>How to run what searches again.</summary>
+    internal FitOptions Options => options;
+
     /// <summary>Data, matrices and factorised covariance.</summary>
     internal FittedModel Model => model;
 
