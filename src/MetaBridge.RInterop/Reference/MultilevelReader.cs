@@ -52,7 +52,7 @@ internal static class MultilevelReader
             fit <- found$fit
             ask.intervals <- {{(asksForIntervals ? "TRUE" : "FALSE")}}
             {{RSnippets.Helpers}}
-            {{MultilevelFurther.CodeFor(spec)}}
+            {{MultilevelFurther.CodeFor(call, spec)}}
             {{Extract}}
             """;
     }

@@ -59,6 +59,16 @@ internal sealed class MultilevelFitter
         return Report(point, outcome);
     }
 
+    /// <summary>Searches from given natural components first, and then from the usual starts where these are cheap.</summary>
+    public MultilevelFit FitFrom(double[] natural, CancellationToken cancellation = default)
+    {
+        var search = new ComponentSearch(Problem, IsRestricted, cancellation);
+        var starts = StartingPoints.Of(Problem).Prepend(natural).Select(Problem.Layout.ToSearch);
+        var found = search.Run([.. Problem.Layout.Fixed.Select(value => value is null)], starts);
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, found, cancellation);
+        return Report(Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome), outcome);
+    }
+
     /// <summary>Reports as if the given natural components had been estimated.</summary>
     public MultilevelFit EvaluateAt(double[] natural) => Report(Problem.Layout.ToSearch(natural), null);
 
