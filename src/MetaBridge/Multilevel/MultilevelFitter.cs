@@ -47,6 +47,9 @@ internal sealed class MultilevelFitter
     public GaussianProblem Rebound(double[] effectSizes, bool isSeparable = false) =>
         new(Input with { EffectSizes = effectSizes, Terms = makeTerms(isSeparable) });
 
+    /// <summary>The blocks of outcomes that no random term and no sampling covariance connects.</summary>
+    public Shapes.BlockLayout Blocks() => Shapes.BlockLayout.Of(Input.RowCount, Input.Sampling, makeTerms(false).Select(term => term.Term));
+
     /// <summary>Searches the components and reports.</summary>
     public MultilevelFit Fit(CancellationToken cancellation = default)
     {
