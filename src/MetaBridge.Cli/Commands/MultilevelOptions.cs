@@ -73,7 +73,7 @@ internal sealed class MultilevelOptions
         Phi = NumberList.Parse(parsed.GetValue(phi), "--phi"),
         Metric = parsed.GetValue(metric) is { } m ? Keywords<DistanceMetric>.Parse(m, "dist") : spec.Metric,
         ClusterColumn = parsed.GetValue(cluster),
-        Also = parsed.GetValue(also) is { Length: > 0 } words ? [.. (spec.Also ?? []).Union(words.SelectMany(WordsIn))] : spec.Also,
+        Also = parsed.GetValue(also) is { Length: > 0 } lists ? [.. (spec.Also ?? []).Union(lists.SelectMany(WordsIn))] : spec.Also,
     };
 
     private static IEnumerable<FurtherResult> WordsIn(string list) => list

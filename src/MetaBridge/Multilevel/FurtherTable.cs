@@ -31,7 +31,7 @@ public sealed record FurtherTable(string Name, IReadOnlyList<string> RowNames, I
                 FurtherKind.Tail => (isExact ? ToleranceClass.ExactTail : ToleranceClass.Tight, ToleranceClass.ExactTail),
                 _ => (isExact ? ToleranceClass.Exact : ToleranceClass.Tight, ToleranceClass.Exact),
             };
-            yield return new Quantity($"{Name}.{column.Name}", column.Values, endToEnd, given, RowNames) { Scale = column.Scale };
+            yield return new Quantity($"{Name}.{column.Name}", column.Values, endToEnd, given, RowNames) { Scale = column.Scale, IsNewInReference = column.IsNewInReference };
         }
     }
 }
@@ -44,6 +44,9 @@ public sealed record FurtherColumn(string Name, double[] Values, FurtherKind Kin
 {
     /// <summary>The natural scale of each value, as in <see cref="Quantity.Scale"/>; null where the value itself is the scale.</summary>
     public double[]? Scale { get; init; }
+
+    /// <summary>Whether metafor 3.8 has no such values (they are then not compared), as in <see cref="Quantity.IsNewInReference"/>.</summary>
+    public bool IsNewInReference { get; init; }
 }
 
 /// <summary>How a column's values come about.</summary>

@@ -37,6 +37,9 @@ internal sealed class MultilevelFitter
     /// <summary>The bound model.</summary>
     public GaussianProblem Problem { get; }
 
+    /// <summary>The terms again, unordered and with every component a coordinate of its own.</summary>
+    public BoundTerm[] SeparableTerms() => separableTerms();
+
     private MultilevelInput Input => Problem.Input;
 
     private bool IsRestricted => spec.Method != HeterogeneityMethod.MaximumLikelihood;

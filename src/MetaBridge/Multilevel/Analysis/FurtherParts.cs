@@ -8,6 +8,12 @@ internal static class FurtherParts
 {
     private static readonly Dictionary<FurtherResult, Func<MultilevelAnalysis, IEnumerable<FurtherTable>>> Known = new()
     {
+        [FurtherResult.Predictions] = analysis => [analysis.Predict().ToFurther()],
+        [FurtherResult.RandomEffects] = analysis => analysis.RandomEffects().Select(table => table.ToFurther()),
+        [FurtherResult.Residuals] = analysis => analysis.Residuals(analysis.Spec.ClusterColumn).ToFurther(),
+        [FurtherResult.Influence] = analysis => [analysis.Influence(analysis.Spec.ClusterColumn).ToFurther()],
+        [FurtherResult.Heterogeneity] = analysis => analysis.Heterogeneity().ToFurther(),
+        [FurtherResult.Weights] = analysis => [analysis.Weights().ToFurther()],
     };
 
     /// <summary>The tables of one word.</summary>

@@ -42,7 +42,7 @@ public sealed partial class MultilevelAnalysis
     {
         var fitter = MultilevelModel.Assemble(spec, data, matrices);
         var fit = MultilevelModel.Fit(fitter, spec, options);
-        return new MultilevelAnalysis(spec, data, matrices, options, new FittedModel(spec, fitter, fit));
+        return new MultilevelAnalysis(spec, data, matrices, options, Model(spec, data, matrices, fitter, fit));
     }
 
     /// <summary>The fit with the tables that its specification asks for.</summary>
@@ -55,9 +55,16 @@ public sealed partial class MultilevelAnalysis
             return fit;
         }
 
-        var analysis = new MultilevelAnalysis(spec, data, matrices, options, new FittedModel(spec, fitter, fit));
+        var analysis = new MultilevelAnalysis(spec, data, matrices, options, Model(spec, data, matrices, fitter, fit));
         return fit with { Further = [.. words.SelectMany(word => FurtherParts.Of(word, analysis))] };
     }
+
+    private static FittedModel Model(
+        MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, MultilevelFitter fitter, MultilevelFit fit) => new(spec, fitter, fit)
+        {
+            UsedData = fit.Studies.Rows.Length == data.RowCount ? data : data.Take(fit.Studies.Rows),
+            Matrices = matrices,
+        };
 
     /// <summary>The levels of a column over the rows that the fit used.</summary>
     /// <exception cref="MetaBridgeException">
@@ -77,6 +84,6 @@ public sealed partial class MultilevelAnalysis
             }
         }
 
-        return Grouping.Of(values.Take([.. Fit.Studies.Rows]));
+        return Grouping.Of(values.Take(Fit.Studies.Rows));
     }
 }

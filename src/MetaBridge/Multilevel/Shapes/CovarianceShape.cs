@@ -11,7 +11,7 @@ namespace MetaBridge.Multilevel.Shapes;
 /// REML, 0 under ML).</para>
 /// <para>Not thread-safe: one shape, one fit.</para>
 /// </remarks>
-internal abstract class CovarianceShape
+internal abstract partial class CovarianceShape
 {
     /// <summary>What kind of shape it is, for people.</summary>
     public abstract string Description { get; }

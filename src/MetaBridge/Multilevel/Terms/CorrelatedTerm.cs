@@ -66,6 +66,10 @@ internal sealed class CorrelatedTerm : CovarianceTerm
     /// <summary>Inner level of each row in the current order.</summary>
     public ReadOnlySpan<int> Levels => inner;
 
+    /// <summary>Covariance of two inner levels within an outer group at the current parameters.</summary>
+    public double Between(int a, int b) => tau[varianceCount == 1 ? 0 : a] * tau[varianceCount == 1 ? 0 : b]
+        * (a == b ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(a, b)));
+
     private bool SearchesDeviations => HasCorrelation && varianceCount > 1;
 
     public override void Order(ReadOnlySpan<int> order)
