@@ -38,7 +38,10 @@ internal sealed class MultilevelFitter
     public GaussianProblem Problem { get; }
 
     /// <summary>The terms again, unordered and with every component a coordinate of its own.</summary>
-    public BoundTerm[] SeparableTerms() => separableTerms();
+    public BoundTerm[] SeparableTerms() => makeTerms(true);
+
+    /// <summary>Covariance and reference of the tests of the last report.</summary>
+    public TestReference? Reference { get; private set; }
 
     private MultilevelInput Input => Problem.Input;
 
@@ -119,7 +122,8 @@ internal sealed class MultilevelFitter
         var sampling = SamplingFit.Of(Problem);
         var p = Problem.CoefficientCount;
         var tested = Tested(p);
-        var reference = DenominatorDegrees.Of(spec, this, point, estimates.Covariance);
+        Reference = DenominatorDegrees.Of(spec, this, point, estimates);
+        var reference = Reference;
         var ddf = reference.OfCoefficients(p);
         return new MultilevelFit
         {
