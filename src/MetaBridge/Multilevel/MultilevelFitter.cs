@@ -1,4 +1,5 @@
 using MetaBridge.Inference;
+using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Multilevel.Terms;
 using MetaBridge.Numerics.Dense;
 using MetaBridge.Numerics.Optimisation;
@@ -147,7 +148,15 @@ internal sealed class MultilevelFitter
             Search = Describe(point, outcome),
             DroppedColumns = Input.Design.Dropped,
             HasCustomWeights = Input.Weights is not null,
+            ComponentsTakenAsKnown = reference is CoefficientUncertainty corrected ? [.. corrected.Left.Select(NameOf)] : [],
         };
+    }
+
+    private string NameOf(int parameter)
+    {
+        var t = Problem.Layout.TermOf(parameter);
+        var component = ComponentTable.Of(Input.Terms, Problem.Layout, new double[Problem.Layout.Count])[t].Components[parameter - Problem.Layout.FirstOf(t)];
+        return $"{Keywords<ComponentKind>.Of(component.Kind)} {component.Label}";
     }
 
     private bool IsCorrected => spec.DegreesOfFreedom is DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger;

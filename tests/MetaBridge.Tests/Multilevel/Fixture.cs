@@ -16,15 +16,17 @@ internal sealed class Fixture
 
     public string Id => root.GetProperty("id").GetString()!;
 
-    public static IEnumerable<string> Ids([CallerFilePath] string here = "") =>
-        Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(here)!, "Fixtures"), "*.json")
+    public static IEnumerable<string> Ids() =>
+        Directory.EnumerateFiles(Folder(), "*.json")
             .Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
 
-    public static Fixture Load(string id, [CallerFilePath] string here = "")
+    public static Fixture Load(string id)
     {
-        var text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "Fixtures", id + ".json"));
+        var text = File.ReadAllText(Path.Combine(Folder(), id + ".json"));
         return new Fixture(JsonDocument.Parse(text).RootElement);
     }
+
+    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Fixtures");
 
     public JsonElement Expect => root.GetProperty("expect");
 
