@@ -22,6 +22,14 @@ internal sealed class RCall(string function)
     /// <summary>Adds an argument that names a column.</summary>
     public RCall WithColumn(string name, string? column) => With(name, column is null ? null : RCode.Symbol(column));
 
+    /// <summary>The call without some of its arguments.</summary>
+    public RCall Without(params string[] names)
+    {
+        var call = new RCall(function);
+        call.arguments.AddRange(arguments.Where(argument => !names.Contains(argument.Name)));
+        return call;
+    }
+
     /// <summary>The call as R code.</summary>
     public override string ToString()
     {

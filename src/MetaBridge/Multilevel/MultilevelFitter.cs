@@ -61,9 +61,18 @@ internal sealed class MultilevelFitter
     public MultilevelFit Fit(CancellationToken cancellation = default)
     {
         var search = new ComponentSearch(Problem, IsRestricted, cancellation);
-        var outcome = search.Run();
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, search.Run(), cancellation);
         var point = Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome);
         return Report(point, outcome);
+    }
+
+    /// <summary>Searches from given natural components first, and then from the usual starts where these are cheap.</summary>
+    public MultilevelFit FitFrom(double[] natural, CancellationToken cancellation = default)
+    {
+        var search = new ComponentSearch(Problem, IsRestricted, cancellation);
+        var starts = StartingPoints.Of(Problem).Prepend(natural).Select(Problem.Layout.ToSearch);
+        var outcome = search.Run([.. Problem.Layout.Fixed.Select(value => value is null)], starts);
+        return Report(Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome), outcome);
     }
 
     /// <summary>Reports as if the given natural components had been estimated.</summary>
@@ -80,6 +89,7 @@ internal sealed class MultilevelFitter
         var separable = Rebound(Input.EffectSizes, isSeparable: true);
         var parameters = fit.Terms.SelectMany((term, t) => term.Components.Take(Input.Terms[t].Term.ParameterCount)).ToArray();
         var natural = Array.ConvertAll(parameters, component => component.Value);
+        CompetingEffects.Admit(separable, natural);
         var list = new List<ComponentInterval>();
         for (var i = 0; i < parameters.Length; i++)
         {
@@ -212,8 +222,8 @@ internal sealed class MultilevelFitter
         }
 
         var hessian = Problem.Shape.Cost > DearGradient
-            ? ObservedInformation.OfModel(Problem, point, outcome.Report.Curvature)
-            : ObservedInformation.Of(Problem, IsRestricted, point);
+            ? ObservedInformation.OfModel(Problem, point, outcome.IsFree, outcome.Report.Curvature)
+            : ObservedInformation.Of(Problem, IsRestricted, point, outcome.IsFree);
         return new ComponentSearchReport(
             outcome.Starts > 1 ? Optimality.MultiStart : Optimality.Local,
             outcome.Report.Status == SearchStatus.Converged || outcome.Report.Decrement < 1e-6,

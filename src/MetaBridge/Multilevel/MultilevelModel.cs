@@ -28,7 +28,7 @@ internal static class MultilevelModel
     /// <summary>The complete rows that the specification speaks of, bound to a covariance, ready to be fitted or evaluated.</summary>
     public static MultilevelFitter Assemble(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices)
     {
-        matrices = SpecifiedCovariance.Resolve(spec, data, matrices);
+        matrices = SpecifiedCovariance.Resolve(spec, data, SpecifiedMatrices.Resolve(spec, data, matrices));
         Check(spec, data, matrices);
         var dropped = new List<DroppedStudy>();
         var rows = UnivariateModel.SelectedRows(spec.Subset, data, dropped);

@@ -26,6 +26,24 @@ public sealed record MultilevelSpec : ModelSpec
     [JsonPropertyName("V")]
     public CovarianceSpec? Covariance { get; init; }
 
+    /// <summary>The name of the dataset's matrix that is the sampling covariance V; null for none. <c>"V": "name"</c> in JSON.</summary>
+    [JsonIgnore]
+    public string? CovarianceMatrix { get; init; }
+
+    /// <summary>
+    /// The names of the dataset's matrices that are known correlations of random effects, by the grouping variable of their
+    /// <c>~ 1 | id</c> term; null for none.
+    /// </summary>
+    [JsonPropertyName("R")]
+    public IReadOnlyDictionary<string, string>? KnownCorrelations { get; init; }
+
+    /// <summary>
+    /// The names of the dataset's matrices that hold the distances of spatial structures, in the order of the <c>~ inner | outer</c> terms; a
+    /// null element stands for distances from coordinates. <c>"dist": ["name"]</c> in JSON.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string?>? DistanceMatrices { get; init; }
+
     /// <summary>An R-style one-sided formula for the moderators; null for an intercept only.</summary>
     [JsonPropertyName("mods")]
     public string? Moderators { get; init; }

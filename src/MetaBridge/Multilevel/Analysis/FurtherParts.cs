@@ -12,6 +12,8 @@ internal static class FurtherParts
         [FurtherResult.RandomEffects] = analysis => analysis.RandomEffects().Select(table => table.ToFurther()),
         [FurtherResult.Residuals] = analysis => analysis.Residuals(analysis.Spec.ClusterColumn).ToFurther(),
         [FurtherResult.Influence] = analysis => [analysis.Influence(analysis.Spec.ClusterColumn).ToFurther()],
+        [FurtherResult.LeaveOneOut] = analysis => analysis.LeaveOneOut(
+            analysis.Spec.ClusterColumn, cancellation: analysis.Options.CancellationToken).ToFurther(),
         [FurtherResult.Heterogeneity] = analysis => analysis.Heterogeneity().ToFurther(),
         [FurtherResult.Weights] = analysis => [analysis.Weights().ToFurther()],
     };

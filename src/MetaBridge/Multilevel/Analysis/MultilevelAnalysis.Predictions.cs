@@ -13,14 +13,13 @@ public sealed partial class MultilevelAnalysis
     /// <para>As metafor's <c>predict</c> without arguments: for an intercept alone one row, or one for each combination of inner levels with variances
     /// of their own; with moderators one row per outcome used, with the inner levels of its row. The prediction interval's variance is
     /// Var(x'β̂) + Σ σ² + τ² + γ² (Higgins et al., 2009; Riley et al., 2011).</para>
-    /// <para>Random slopes add z'Gz with the row's own z, which metafor 3.8 leaves out; an intercept-only model with random slopes has one row per
-    /// outcome for that reason.</para>
+    /// <para>Random slopes add z'Gz with the row's own z, where metafor 3.8 gives no interval. An intercept alone has no z of its own: its prediction limits
+    /// are NaN then, and targets with slopes give them.</para>
     /// </remarks>
     public MultilevelPredictions Predict()
     {
         var p = model.CoefficientCount;
-        var isPerRow = !(p == 1 && Fit.HasIntercept) || model.Effects.Any(map => map.IsSlopes);
-        if (isPerRow)
+        if (!(p == 1 && Fit.HasIntercept))
         {
             return Predictions([.. Enumerable.Range(0, model.RowCount).Select(RowTarget)], Fit.Studies.Labels);
         }
@@ -62,7 +61,10 @@ public sealed partial class MultilevelAnalysis
             table,
             [.. targets.Select(target => target.TauLevel)],
             [.. targets.Select(target => target.GammaLevel)],
-            degrees);
+            degrees)
+        {
+            HasSlopes = model.Effects.Any(map => map.IsSlopes),
+        };
     }
 
     private void Fill(PredictionTable table, double[] degrees, int i, PredictionTarget target)
@@ -88,7 +90,8 @@ public sealed partial class MultilevelAnalysis
     // Σ σ² + τ² + γ² for a new level of every grouping; NaN where the inner level decides and was not said.
     private double HeterogeneityAt(PredictionTarget target)
     {
-        var total = 0.0;
+        // An equal-effects model has no distribution of true outcomes to predict from.
+        var total = Fit.Method == HeterogeneityMethod.EqualEffects ? double.NaN : 0;
         foreach (var map in model.Effects)
         {
             total += map.IsSlopes ? target.SlopeVariance(map) : target.LevelVariance(map);

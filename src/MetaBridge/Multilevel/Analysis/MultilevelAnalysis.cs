@@ -38,11 +38,17 @@ public sealed partial class MultilevelAnalysis
     /// <summary>Covariances, correlations and distances that came with the data.</summary>
     public MultilevelMatrices Matrices => matrices;
 
+    /// <summary>How to run what searches again.</summary>
+    internal FitOptions Options => options;
+
+    /// <summary>Data, matrices and factorised covariance.</summary>
+    internal FittedModel Model => model;
+
     internal static MultilevelAnalysis Of(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions options)
     {
         var fitter = MultilevelModel.Assemble(spec, data, matrices);
         var fit = MultilevelModel.Fit(fitter, spec, options);
-        return new MultilevelAnalysis(spec, data, matrices, options, Model(spec, data, matrices, fitter, fit));
+        return new MultilevelAnalysis(spec, data, matrices, options, ModelOf(spec, data, matrices, fitter, fit));
     }
 
     /// <summary>The fit with the tables that its specification asks for.</summary>
@@ -55,11 +61,11 @@ public sealed partial class MultilevelAnalysis
             return fit;
         }
 
-        var analysis = new MultilevelAnalysis(spec, data, matrices, options, Model(spec, data, matrices, fitter, fit));
+        var analysis = new MultilevelAnalysis(spec, data, matrices, options, ModelOf(spec, data, matrices, fitter, fit));
         return fit with { Further = [.. words.SelectMany(word => FurtherParts.Of(word, analysis))] };
     }
 
-    private static FittedModel Model(
+    private static FittedModel ModelOf(
         MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, MultilevelFitter fitter, MultilevelFit fit) => new(spec, fitter, fit)
         {
             UsedData = fit.Studies.Rows.Length == data.RowCount ? data : data.Take(fit.Studies.Rows),

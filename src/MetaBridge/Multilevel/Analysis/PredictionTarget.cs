@@ -108,6 +108,8 @@ public sealed record MultilevelPredictions(
     IReadOnlyList<string?> GammaLevels,
     double[] DegreesOfFreedom)
 {
+    internal bool HasSlopes { get; init; }
+
     /// <summary>The table with a function applied to predictions and limits; standard errors are not defined on that scale and become NaN.</summary>
     /// <param name="transformation">An increasing function, such as <see cref="Math.Exp"/>.</param>
     public MultilevelPredictions Transform(Func<double, double> transformation)
@@ -138,8 +140,8 @@ public sealed record MultilevelPredictions(
             new("se", Table.StandardErrors),
             new("ci.lb", Table.Lower, FurtherKind.Tail) { Scale = ci },
             new("ci.ub", Table.Upper, FurtherKind.Tail) { Scale = ci },
-            new("pi.lb", Table.PredictionLower, FurtherKind.Tail) { Scale = pi },
-            new("pi.ub", Table.PredictionUpper, FurtherKind.Tail) { Scale = pi },
+            new("pi.lb", Table.PredictionLower, FurtherKind.Tail) { Scale = pi, IsNewInReference = HasSlopes },
+            new("pi.ub", Table.PredictionUpper, FurtherKind.Tail) { Scale = pi, IsNewInReference = HasSlopes },
         ]);
     }
 }

@@ -43,7 +43,7 @@ internal static class Refit
         var all = model.Fit.Studies;
         var studies = new StudyTable(
             reduced.EffectSizes, [.. reduced.Sampling.Variances], new PickedNames(all.Labels, rows), Array.ConvertAll(rows, i => all.Rows[i]), []);
-        return new MultilevelFitter(spec, reduced, studies, canFixEach => new TermBuilder(spec, model.Matrices, data, canFixEach).Build());
+        return new MultilevelFitter(spec, reduced, studies, isSeparable => new TermBuilder(spec, model.Matrices, data, canFixEach: isSeparable).Build());
     }
 
     private sealed class PickedNames(IReadOnlyList<string> names, int[] rows) : IReadOnlyList<string>

@@ -59,6 +59,10 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
     public bool HasCorrelation { get; }
 
+    /// <summary>Whether one correlation holds for all pairs of effects (CS, HCS), so that it is bounded by −1/(n − 1) alone.</summary>
+    public bool HasCommonCorrelation =>
+        Structure is CovarianceStructure.CompoundSymmetry or CovarianceStructure.HeteroscedasticCompoundSymmetry;
+
     public override int ParameterCount => varianceCount + (HasCorrelation ? 1 : 0);
 
     public override ReadOnlySpan<int> Groups => outer;
@@ -240,10 +244,10 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
     public override bool IsVariance(int parameter) => parameter < varianceCount;
 
-    // A common correlation of n effects can't lie below −1/(n − 1); n is the largest number seen together.
+    // A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.
     private double LowestCorrelation()
     {
-        if (Structure is not (CovarianceStructure.CompoundSymmetry or CovarianceStructure.HeteroscedasticCompoundSymmetry))
+        if (!HasCommonCorrelation)
         {
             return -1;
         }
