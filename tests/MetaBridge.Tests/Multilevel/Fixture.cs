@@ -16,17 +16,15 @@ internal sealed class Fixture
 
     public string Id => root.GetProperty("id").GetString()!;
 
-    public static IEnumerable<string> Ids() =>
-        Directory.EnumerateFiles(Folder(), "*.json")
+    public static IEnumerable<string> Ids([CallerFilePath] string here = "") =>
+        Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(here)!, "Fixtures"), "*.json")
             .Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
 
-    public static Fixture Load(string id)
+    public static Fixture Load(string id, [CallerFilePath] string here = "")
     {
-        var text = File.ReadAllText(Path.Combine(Folder(), id + ".json"));
+        var text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "Fixtures", id + ".json"));
         return new Fixture(JsonDocument.Parse(text).RootElement);
     }
-
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Fixtures");
 
     public JsonElement Expect => root.GetProperty("expect");
 

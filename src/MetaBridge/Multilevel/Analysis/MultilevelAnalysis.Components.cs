@@ -66,6 +66,9 @@ public sealed partial class MultilevelAnalysis
         return new ComponentProfile(ComponentNames()[component], ComponentNames(), model.Natural[component], best, points);
     }
 
+    /// <summary>Which components were estimated, counted from 0 over all components of all terms.</summary>
+    internal IEnumerable<int> EstimatedComponents() => Enumerable.Range(0, model.Problem.Layout.Count).Where(i => model.Problem.Layout.Fixed[i] is null);
+
     private static ProfilePoint At(GaussianProblem separable, ProfileLikelihood profile, int component, double value, double offset)
     {
         var layout = separable.Layout;

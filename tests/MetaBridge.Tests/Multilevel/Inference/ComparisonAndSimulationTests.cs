@@ -27,7 +27,7 @@ public class ComparisonAndSimulationTests
     [Fact]
     public void Moderators_AreTestedByMl()
     {
-        var year = Fixture.Load("konstantopoulos-year");
+        var year = RecordedModel.Load("konstantopoulos-year");
         var spec = year.Spec() with { Random = ["~ 1 | district/school"] };
         var full = MetaAnalysis.Analyse(spec, year.Data());
         var reduced = MetaAnalysis.Analyse(spec with { Moderators = null }, year.Data());
@@ -43,14 +43,14 @@ public class ComparisonAndSimulationTests
     [Fact]
     public void References_FollowTheBoundary()
     {
-        var berkey = Fixture.Load("berkey-un-reml");
+        var berkey = RecordedModel.Load("berkey-un-reml");
         MultilevelAnalysis Of(params CovarianceStructure[] structure) => MetaAnalysis.Analyse(
             berkey.Spec() with { Structures = structure }, berkey.Data(), berkey.Matrices());
         var un = Of(CovarianceStructure.Unstructured);
         Assert.Equal(LikelihoodRatioReference.ChiSquare, un.CompareWith(Of(CovarianceStructure.Diagonal)).Reference);
         var none = MetaAnalysis.Analyse(berkey.Spec() with { Random = [], Structures = [CovarianceStructure.CompoundSymmetry] }, berkey.Data(), berkey.Matrices());
         Assert.Equal(LikelihoodRatioReference.UpperBound, un.CompareWith(none).Reference);
-        var slopes = Fixture.Load("obrien-gen-reml");
+        var slopes = RecordedModel.Load("obrien-gen-reml");
         var full = MetaAnalysis.Analyse(slopes.Spec(), slopes.Data(), slopes.Matrices());
         var term = RandomFormulaOf(slopes);
         var reduced = MetaAnalysis.Analyse(slopes.Spec() with { Random = [$"~ 1 | {term}"], Structures = [CovarianceStructure.CompoundSymmetry] }, slopes.Data(), slopes.Matrices());
@@ -70,7 +70,7 @@ public class ComparisonAndSimulationTests
     [InlineData("konstantopoulos-rho0")]
     public void Samples_HaveTheModelsMoments(string id)
     {
-        var fixture = Fixture.Load(id);
+        var fixture = RecordedModel.Load(id);
         var analysis = MetaAnalysis.Analyse(fixture.Spec(), fixture.Data(), fixture.Matrices());
         const int count = 20000;
         var k = analysis.Fit.StudyCount;
@@ -98,7 +98,7 @@ public class ComparisonAndSimulationTests
     [Fact]
     public void Samples_WithNegativeCorrelation()
     {
-        var fixture = Fixture.Load("konstantopoulos-cs-reml");
+        var fixture = RecordedModel.Load("konstantopoulos-cs-reml");
         var fitter = MultilevelModel.Assemble(fixture.Spec() with { TauSquared = [0.3], Rho = [-0.05] }, fixture.Data(), fixture.Matrices());
         var shape = fitter.Problem.Shape;
         Assert.True(shape.Factor(fitter.Problem.Layout.ToSearch([0.3, -0.05])));
@@ -137,7 +137,7 @@ public class ComparisonAndSimulationTests
     [Fact]
     public void BootstrapTest_AgreesWithTheMixture()
     {
-        var fixture = Fixture.Load("konstantopoulos-nested-reml");
+        var fixture = RecordedModel.Load("konstantopoulos-nested-reml");
         var spec = fixture.Spec();
         var first = MetaAnalysis.Analyse(spec with { SigmaSquared = [0, null] }, fixture.Data());
         var y = first.Simulate(1, 11)[0];
@@ -164,7 +164,7 @@ public class ComparisonAndSimulationTests
     [Fact]
     public void Profile_PassesThroughMaximumAndLimits()
     {
-        var fixture = Fixture.Load("konstantopoulos-cs-reml");
+        var fixture = RecordedModel.Load("konstantopoulos-cs-reml");
         var analysis = MetaAnalysis.Analyse(fixture.Spec() with { Also = [FurtherResult.HeterogeneityIntervals] }, fixture.Data());
         var interval = analysis.Fit.Intervals![0];
         var profile = analysis.Profile(0, [interval.Lower, analysis.Fit.TauSquared[0].Value, interval.Upper]);
@@ -180,7 +180,7 @@ public class ComparisonAndSimulationTests
 
     private static (MultilevelAnalysis Full, MultilevelAnalysis Reduced) Districts()
     {
-        var fixture = Fixture.Load("konstantopoulos-nested-reml");
+        var fixture = RecordedModel.Load("konstantopoulos-nested-reml");
         return (MetaAnalysis.Analyse(fixture.Spec(), fixture.Data()), MetaAnalysis.Analyse(fixture.Spec() with { SigmaSquared = [0, null] }, fixture.Data()));
     }
 }

@@ -22,7 +22,7 @@ public class ComponentCovarianceTests
     public void Metafor_Agrees(int index)
     {
         var expected = Recorded.GetProperty("cases")[index];
-        var fixture = Fixture.Load(expected.GetProperty("id").GetString()!);
+        var fixture = RecordedModel.Load(expected.GetProperty("id").GetString()!);
         var analysis = MetaAnalysis.Analyse(fixture.Spec(), fixture.Data(), fixture.Matrices());
         var actual = analysis.ComponentCovariance(Keywords<ComponentParametrisation>.Parse(expected.GetProperty("cvvc").GetString()!, "cvvc"));
         var values = SmallSampleCase.Matrix(expected.GetProperty("vvc")).SelectMany(row => row).ToArray();
@@ -45,7 +45,7 @@ public class ComponentCovarianceTests
     [InlineData("konstantopoulos-list")]
     public void Information_IsTheSecondDifferenceOfTheLikelihood(string id)
     {
-        var fixture = Fixture.Load(id);
+        var fixture = RecordedModel.Load(id);
         var analysis = MetaAnalysis.Analyse(fixture.Spec(), fixture.Data(), fixture.Matrices());
         var covariance = analysis.ComponentCovariance();
         var n = covariance.Names.Count;

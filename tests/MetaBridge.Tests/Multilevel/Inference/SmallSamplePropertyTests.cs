@@ -41,11 +41,11 @@ public class SmallSamplePropertyTests
     [InlineData(DegreesOfFreedomMethod.KenwardRoger)]
     public void Parametrisation_DoesNotMatter(DegreesOfFreedomMethod method)
     {
-        var data = Fixture.Load("konstantopoulos-year");
+        var data = RecordedModel.Load("konstantopoulos-year");
         var a = MetaAnalysis.Fit(data.Spec() with { DegreesOfFreedom = method }, data.Data(), data.Matrices());
         var b = MetaAnalysis.Fit(data.Spec() with { DegreesOfFreedom = method, Random = ["~ 1 | district/school"] }, data.Data(), data.Matrices());
         AssertSame(a, b, 1e-7);
-        var berkey = Fixture.Load("berkey-un-reml");
+        var berkey = RecordedModel.Load("berkey-un-reml");
         var un = MetaAnalysis.Fit(berkey.Spec() with { DegreesOfFreedom = method }, berkey.Data(), berkey.Matrices());
         var hcs = MetaAnalysis.Fit(
             berkey.Spec() with { DegreesOfFreedom = method, Structures = [CovarianceStructure.HeteroscedasticCompoundSymmetry] }, berkey.Data(), berkey.Matrices());
@@ -63,7 +63,7 @@ public class SmallSamplePropertyTests
     [InlineData("konstantopoulos-crossed")]
     public void EveryStructure_GivesPositiveDegreesAndWiderErrors(string id)
     {
-        var fixture = Fixture.Load(id);
+        var fixture = RecordedModel.Load(id);
         var plain = MetaAnalysis.Fit(fixture.Spec() with { Method = HeterogeneityMethod.Reml }, fixture.Data(), fixture.Matrices());
         var kr = MetaAnalysis.Fit(
             fixture.Spec() with { Method = HeterogeneityMethod.Reml, DegreesOfFreedom = DegreesOfFreedomMethod.KenwardRoger }, fixture.Data(), fixture.Matrices());
@@ -92,10 +92,10 @@ public class SmallSamplePropertyTests
     [Fact]
     public void Misuse_IsNamed()
     {
-        var fixture = Fixture.Load("konstantopoulos-nested-ml");
+        var fixture = RecordedModel.Load("konstantopoulos-nested-ml");
         var spec = fixture.Spec() with { DegreesOfFreedom = DegreesOfFreedomMethod.KenwardRoger };
         Assert.Equal(ErrorCode.NotSupported, Code(() => MetaAnalysis.Fit(spec, fixture.Data(), fixture.Matrices())));
-        var weighted = Fixture.Load("berkey-weights");
+        var weighted = RecordedModel.Load("berkey-weights");
         Assert.Equal(ErrorCode.NotSupported, Code(() => MetaAnalysis.Fit(weighted.Spec() with { DegreesOfFreedom = DegreesOfFreedomMethod.Satterthwaite }, weighted.Data(), weighted.Matrices())));
         Assert.Equal(ErrorCode.NotSupported, Code(() => MetaAnalysis.Fit(spec with { Method = HeterogeneityMethod.Reml, Test = CoefficientTest.KnappHartung }, fixture.Data(), fixture.Matrices())));
     }
@@ -103,7 +103,7 @@ public class SmallSamplePropertyTests
     [Fact]
     public void KnappHartung_IsTheUnivariateOne()
     {
-        var data = Fixture.Load("konstantopoulos-study-reml").Data();
+        var data = RecordedModel.Load("konstantopoulos-study-reml").Data();
         data = new Dataset("k", [.. data.Columns, new IntegerColumn("id", [.. Enumerable.Range(1, data.RowCount)])]);
         var effect = new EffectSpec { Yi = "yi", Vi = "vi" };
         foreach (var test in (CoefficientTest[])[CoefficientTest.KnappHartung, CoefficientTest.KnappHartungAdHoc])
