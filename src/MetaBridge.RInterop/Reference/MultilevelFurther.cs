@@ -7,7 +7,8 @@ namespace MetaBridge.RInterop.Reference;
 /// <summary>The tables beside a multilevel fit as metafor computes them: R code per word, each giving a list of tables.</summary>
 /// <remarks>
 /// The code sees the fitted model <c>fit</c>, the data frame <c>data</c>, the variable <c>cluster</c> over all rows of the data (NULL where the specification
-/// names none), and <c>refit(keep)</c>, the same call on some rows of the data. A table is made by <c>further(name, rows, columns)</c>; names of tables, rows and columns are ours.
+/// names none), and <c>refit(drop)</c>, the same search without some of the rows used;
+/// <c>at.components(other)</c> is the model on all rows at the components of another fit. A table is made by <c>further(name, rows, columns)</c>; names of tables, rows and columns are ours.
 /// </remarks>
 internal static class MultilevelFurther
 {
@@ -17,7 +18,7 @@ internal static class MultilevelFurther
         own <- if (is.null(cluster)) NULL else cluster[rows]
         cases <- if (is.null(cluster)) as.list(seq_along(rows)) else lapply(sort(unique(own)), function(u) which(own == u))
         case.names <- if (is.null(cluster)) label(fit$slab) else as.character(sort(unique(own)))
-        refit <- function(drop) again(data[-rows[drop], , drop = FALSE])
+        refit <- function(drop) tryCatch(again(seq_len(nrow(data)) %in% rows[-drop]), error = function(e) NULL)
         """;
 
     private static readonly Dictionary<FurtherResult, string> Known = new()
@@ -32,10 +33,10 @@ internal static class MultilevelFurther
     };
 
     /// <summary>The code of the list member that holds the tables; empty when none is asked for.</summary>
-    /// <param name="calls">The calls that were tried.</param>
+    /// <param name="call">The call.</param>
     /// <param name="spec">The specification.</param>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/>: metafor has no such table.</exception>
-    public static string CodeFor(IReadOnlyList<RCall> calls, MultilevelSpec spec)
+    public static string CodeFor(RCall call, MultilevelSpec spec)
     {
         var words = (spec.Also ?? []).Where(word => word != FurtherResult.HeterogeneityIntervals).Distinct().ToArray();
         if (words.Length == 0)
@@ -43,20 +44,22 @@ internal static class MultilevelFurther
             return "";
         }
 
-        var cluster = spec.ClusterColumn is { } column ? $"cluster <- data[[{RCode.Text(column)}]]" : "cluster <- NULL";
-        var again = string.Join(",\n", calls.Select(call => $"function(data) {call}"));
-        var without = string.Join(",\n", calls.Select(call => $"function(data) {call.Without("mods", "btt", "subset")}"));
+        // A subset takes rows from matrices too.
+        var again = call.Without("subset").With("subset", ".keep");
         return $$"""
-            {{cluster}}
-            again <- function(data) {
+            cluster <- {{(spec.ClusterColumn is { } column ? $"data[[{RCode.Text(column)}]]" : "NULL")}}
+            again <- function(.keep) {
             {{RSnippets.FixedCollation}}
-            found <- lapply(list({{again}}), function(call) tryCatch(call(data), error = function(e) NULL))
-            found <- Filter(Negate(is.null), found)
-            if (length(found)) found[[which.max(vapply(found, function(f) as.numeric(stats::logLik(f)), 0))]]
+            metabridge_search(quote({{again}}), environment())$fit
             }
-            without <- function(data) {
+            at.components <- function(other) {
+            changed <- quote({{call}})
+            for (kind in metabridge_kinds(fit)) changed[[kind]] <- as.numeric(other[[kind]])
+            eval(changed)
+            }
+            without.mods <- function(.keep) {
             {{RSnippets.FixedCollation}}
-            list({{without}})[[best]](data)
+            metabridge_search(quote({{again.Without("mods", "btt")}}), environment())$fit
             }
             {{Helpers}}
             tables <- (function() {

@@ -51,29 +51,47 @@ internal static class MultilevelFurtherCode
         list(further("influence", case.names, c(list(hat = vapply(cases, function(i) sum(hat[i]), 0), cook.d = cook, cov.r = ratio), beta)))
         """;
 
+    // metafor's cooks.distance, dfbetas and rstudent refit with one search each, which leaves few digits or none. Their definitions are applied to the better
+    // refits here, and that they are their definitions is checked on the median case.
     public const string LeaveOneOut =
         """
         left <- lapply(cases, refit)
-        # Of metafor's optimisers the last one tried comes closest to the maximum.
-        last <- fits[[length(fits)]]
-        model <- if (inherits(last, "rma")) last else fit
-        p <- length(fit$beta)
-        pick <- function(f, x, n) if (is.null(f) || length(f$beta) != p || length(x) != n) rep(NA_real_, n) else as.numeric(x)
-        columns <- function(stem, part, n, names = seq_len(n)) {
-          m <- vapply(left, function(f) pick(f, part(f), n), numeric(n))
-          stats::setNames(lapply(seq_len(n), function(j) if (n == 1) m else m[j, ]), paste0(stem, ".", names))
+        p <- length(fit$beta); n <- length(cases); X <- stats::model.matrix(fit); y <- as.numeric(fit$yi)
+        usable <- vapply(left, function(f) !is.null(f) && length(f$beta) == p, TRUE)
+        each <- function(size, value) {
+          m <- matrix(NA_real_, size, n)
+          for (j in which(usable)) { v <- as.numeric(value(left[[j]], j)); if (length(v) == size) m[, j] <- v }
+          m
         }
-        component <- function(with, name) if (isTRUE(fit[[with]])) columns(name, function(f) f[[name]], length(fit[[name]]))
-        cook <- if (is.null(cluster)) stats::cooks.distance(model) else stats::cooks.distance(model, cluster = cluster)
-        dfb <- as.list(as.data.frame(if (is.null(cluster)) stats::dfbetas(model) else stats::dfbetas(model, cluster = cluster)))
-        names(dfb) <- paste0("dfbs.", rownames(fit$beta))
-        external <- if (is.null(cluster)) list(obs = stats::rstudent(model)) else stats::rstudent(model, cluster = cluster)
+        columns <- function(stem, m, names = seq_len(nrow(m))) stats::setNames(lapply(seq_len(nrow(m)), function(j) m[j, ]), paste0(stem, ".", names))
+        component <- function(with, name) if (isTRUE(fit[[with]])) columns(name, each(length(fit[[name]]), function(f, j) f[[name]]))
+        full <- lapply(left, function(f) if (!is.null(f)) tryCatch(at.components(f), error = function(e) NULL))
+        terms <- rownames(fit$beta)
+        cook <- each(1, function(f, j) { d <- fit$beta - f$beta; t(d) %*% solve(fit$vb) %*% d })[1, ]
+        dfb <- each(p, function(f, j) (fit$beta - f$beta) / full[[j]]$se)
+        deleted <- rep(NA_real_, length(y)); error <- deleted; statistic <- rep(NA_real_, n)
+        for (j in which(usable)) {
+          i <- cases[[j]]; x <- X[i, , drop = FALSE]
+          deleted[i] <- y[i] - x %*% left[[j]]$beta
+          v <- as.matrix(full[[j]]$M)[i, i, drop = FALSE] + x %*% left[[j]]$vb %*% t(x)
+          error[i] <- sqrt(diag(v)); statistic[j] <- sum(deleted[i] * solve(v, deleted[i]))
+        }
+        same <- function(what, ours, theirs) {
+          off <- abs(as.numeric(ours) - as.numeric(theirs)) / pmax(abs(as.numeric(ours)), 1e-3)
+          if (!isTRUE(stats::median(off, na.rm = TRUE) < 1e-3)) stop(paste("metafor's", what, "is defined in another way"))
+        }
+        arguments <- if (is.null(cluster)) list(fit) else list(fit, cluster = cluster)
+        external <- do.call(stats::rstudent, arguments)
+        same("cooks.distance", cook, do.call(stats::cooks.distance, arguments))
+        same("dfbetas", t(dfb), as.matrix(do.call(stats::dfbetas, arguments)))
+        if (is.null(cluster)) same("rstudent", deleted / error, external$z) else same("rstudent", statistic, external$cluster$X2)
         list(
           further("leave1out", case.names, c(
-            columns("beta", function(f) f$beta, p, rownames(fit$beta)), columns("se", function(f) f$se, p, rownames(fit$beta)),
+            columns("beta", each(p, function(f, j) f$beta), terms), columns("se", each(p, function(f, j) f$se), terms),
             component("withS", "sigma2"), component("withG", "tau2"), component("withG", "rho"), component("withH", "gamma2"), component("withH", "phi"),
-            list(QE = vapply(left, function(f) pick(f, f$QE, 1), 0), cook.d = cook), dfb, if (!is.null(cluster)) list(deleted.X2 = external$cluster$X2))),
-          further("leave1out[residuals]", label(fit$slab), list(deleted = external$obs$resid, deleted.se = external$obs$se, deleted.z = external$obs$z)))
+            list(QE = each(1, function(f, j) f$QE)[1, ], cook.d = cook), columns("dfbs", dfb, terms),
+            if (!is.null(cluster)) list(deleted.X2 = statistic))),
+          further("leave1out[residuals]", label(fit$slab), list(deleted = deleted, deleted.se = error, deleted.z = deleted / error)))
         """;
 
     public const string Weights =
@@ -118,7 +136,7 @@ internal static class MultilevelFurtherCode
           further("heterogeneity[model]", "", list(H2 = (total + s) / s, R2.marginal = if (f + total > 0) f / (f + total) else NA, R2.conditional = if (f + total > 0) (f + total - single) / (f + total) else NA)),
           further("heterogeneity[coef]", rownames(fit$beta), list(I2 = 100 * (1 - diag(vf) / diag(as.matrix(fit$vb)))))))
         if (isTRUE(fit$int.incl) && fit$p > 1) {
-          null <- without(data[rows, , drop = FALSE])
+          null <- without.mods(seq_len(nrow(data)) %in% rows)
           component <- function(f) c(if (isTRUE(f$withS)) stats::setNames(f$sigma2, paste("sigma2", f$s.names)),
             if (isTRUE(f$withG)) stats::setNames(f$tau2, paste("tau2", if (length(f$tau2) > 1) as.character(f$g.levels.f[[1]]) else f$g.names[1])),
             if (isTRUE(f$withH)) stats::setNames(f$gamma2, paste("gamma2", if (length(f$gamma2) > 1) as.character(f$h.levels.f[[1]]) else f$h.names[1])))

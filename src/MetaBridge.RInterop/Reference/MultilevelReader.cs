@@ -51,7 +51,7 @@ internal static class MultilevelReader
             fit <- found$fit
             ask.intervals <- {{(asksForIntervals ? "TRUE" : "FALSE")}}
             {{RSnippets.Helpers}}
-            {{MultilevelFurther.CodeFor(calls, spec)}}
+            {{MultilevelFurther.CodeFor(call, spec)}}
             {{Extract}}
             """;
     }
@@ -122,7 +122,10 @@ internal static class MultilevelReader
     private static RandomTermFit Term(Fields term, CovarianceStructure structure, ComponentKind variance, ComponentKind correlation)
     {
         var (names, levels) = (term.Texts("names"), term.Texts("levels"));
-        var inner = string.Join(" + ", names[..^1]);
+        // Random slopes are named by the columns of their design, of which only the intercept's was not typed.
+        var isSlopes = structure is CovarianceStructure.General or CovarianceStructure.GeneralDiagonal;
+        levels = isSlopes ? names[..^1] : levels;
+        var inner = string.Join(" + ", isSlopes ? names[..^1].Where(name => name != "intrcpt") : names[..^1]);
         var (values, correlations) = (term.Numbers("values"), term.Numbers("correlations"));
         var (fixedValues, fixedCorrelations) = (term.Numbers("fix.values"), term.Numbers("fix.correlations"));
         var isPaired = structure is CovarianceStructure.Unstructured or CovarianceStructure.General;

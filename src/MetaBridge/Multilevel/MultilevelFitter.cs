@@ -71,7 +71,8 @@ internal sealed class MultilevelFitter
     {
         var search = new ComponentSearch(Problem, IsRestricted, cancellation);
         var starts = StartingPoints.Of(Problem).Prepend(natural).Select(Problem.Layout.ToSearch);
-        var outcome = search.Run([.. Problem.Layout.Fixed.Select(value => value is null)], starts);
+        var found = search.Run([.. Problem.Layout.Fixed.Select(value => value is null)], starts);
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, found, cancellation);
         return Report(Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome), outcome);
     }
 

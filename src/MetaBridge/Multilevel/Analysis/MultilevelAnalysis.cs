@@ -69,7 +69,7 @@ public sealed partial class MultilevelAnalysis
         MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, MultilevelFitter fitter, MultilevelFit fit) => new(spec, fitter, fit)
         {
             UsedData = fit.Studies.Rows.Length == data.RowCount ? data : data.Take(fit.Studies.Rows),
-            Matrices = matrices,
+            Matrices = SpecifiedMatrices.Resolve(spec with { CovarianceMatrix = null }, data, matrices),
         };
 
     /// <summary>The levels of a column over the rows that the fit used.</summary>

@@ -32,12 +32,13 @@ internal static class Refit
         var data = rows.Length == model.RowCount ? model.UsedData : model.UsedData.Take(rows);
         // Moderators are in the design already; what the terms need of the specification is left.
         var spec = model.Spec with { Covariance = null, Moderators = null, TestedCoefficients = null, Also = null };
+        var terms = (bool isSeparable) => new TermBuilder(spec, model.Matrices, data, isSeparable).Build();
         var reduced = input with
         {
             EffectSizes = Array.ConvertAll(rows, i => input.EffectSizes[i]),
             Sampling = input.Sampling.Take(rows),
             Design = design,
-            Terms = new TermBuilder(spec, model.Matrices, data).Build(),
+            Terms = terms(false),
             Weights = input.Weights is null ? null : Array.ConvertAll(rows, i => input.Weights[i]),
         };
         var all = model.Fit.Studies;
