@@ -1,4 +1,5 @@
 using MetaBridge.Data.Formulas;
+using MetaBridge.Errors;
 using MetaBridge.Specs;
 
 namespace MetaBridge.RInterop.Reference;
@@ -34,6 +35,25 @@ internal static class MultilevelCall
                 : RCode.Text(Keywords<DegreesOfFreedomMethod>.Of(spec.DegreesOfFreedom)))
             .With("level", spec.Level == Defaults.Level ? null : RCode.Number(spec.Level))
             .With("btt", spec.TestedCoefficients is { } btt ? $"c({string.Join(", ", btt.Select(i => RCode.Number(i)))})" : null);
+    }
+
+    private static void CheckExists(MultilevelSpec spec)
+    {
+        if (spec.DegreesOfFreedom is DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"rma.mv has no degrees of freedom '{Keywords<DegreesOfFreedomMethod>.Of(spec.DegreesOfFreedom)}' to compare with.",
+                new Dictionary<string, object?> { ["dfs"] = Keywords<DegreesOfFreedomMethod>.Of(spec.DegreesOfFreedom) });
+        }
+
+        if (spec.Test is CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"This comparison has no test '{Keywords<CoefficientTest>.Of(spec.Test)}' of rma.mv, in which it is experimental.",
+                new Dictionary<string, object?> { ["test"] = Keywords<CoefficientTest>.Of(spec.Test) });
+        }
     }
 
     // rma.mv computes no effect sizes, so escalc comes before it.

@@ -8,6 +8,9 @@ namespace MetaBridge.Multilevel;
 /// <param name="ResidualSumOfSquares">(y − Xβ̂)'M⁻¹(y − Xβ̂).</param>
 internal sealed record FixedEffects(double[] Coefficients, double[] Covariance, double ResidualSumOfSquares)
 {
+    /// <summary>The least residual sum of squares, that of generalised least squares.</summary>
+    public required double LeastResidualSumOfSquares { get; init; }
+
     /// <summary>The estimates at the components that the likelihood was last evaluated at.</summary>
     public static FixedEffects Of(GaussianProblem problem, GaussianLikelihood likelihood)
     {
@@ -19,7 +22,10 @@ internal sealed record FixedEffects(double[] Coefficients, double[] Covariance, 
         return new FixedEffects(
             problem.Coefficients(likelihood.Coefficients),
             problem.CoefficientCovariance(likelihood.InverseInformation),
-            likelihood.ResidualSumOfSquares);
+            likelihood.ResidualSumOfSquares)
+        {
+            LeastResidualSumOfSquares = likelihood.ResidualSumOfSquares,
+        };
     }
 
     // γ̂ = (Q'WQ)⁻¹Q'Wy with covariance (Q'WQ)⁻¹ Q'W M W Q (Q'WQ)⁻¹.
@@ -51,7 +57,10 @@ internal sealed record FixedEffects(double[] Coefficients, double[] Covariance, 
         SmallCholesky.Inverse(normal, p, inverse);
         var covariance = Sandwich(inverse, Meat(problem, weighted), p);
         var excess = Excess(problem, likelihood, gamma);
-        return new FixedEffects(problem.Coefficients(gamma), problem.CoefficientCovariance(covariance), likelihood.ResidualSumOfSquares + excess);
+        return new FixedEffects(problem.Coefficients(gamma), problem.CoefficientCovariance(covariance), likelihood.ResidualSumOfSquares + excess)
+        {
+            LeastResidualSumOfSquares = likelihood.ResidualSumOfSquares,
+        };
     }
 
     // Q'W M W Q from W [Q y].

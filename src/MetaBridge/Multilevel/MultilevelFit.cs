@@ -83,6 +83,12 @@ public sealed record MultilevelFit : FitResult
     /// <inheritdoc/>
     public override IReadOnlyList<Quantity> Quantities() => MultilevelQuantities.Of(this);
 
+    /// <summary>
+    /// With Satterthwaite's or Kenward and Roger's degrees of freedom: the estimated components that lie on the boundary (a variance of 0, a correlation of
+    /// ±1) and so were taken as known. When all are, the degrees of freedom are infinite and the tests normal.
+    /// </summary>
+    public IReadOnlyList<string> ComponentsTakenAsKnown { get; init; } = [];
+
     /// <summary>Profile-likelihood intervals of the components that are not fixed, where they were asked for.</summary>
     public IReadOnlyList<ComponentInterval>? Intervals { get; init; }
 

@@ -95,11 +95,15 @@ internal static class MultilevelModel
                 $"The method '{Keywords<HeterogeneityMethod>.Of(spec.Method)}' does not exist for this family; it has REML, ML and EE.");
         }
 
-        if (spec.Test is not (CoefficientTest.Normal or CoefficientTest.StudentT))
+        if (spec is
+            {
+                Test: CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc,
+                DegreesOfFreedom: DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger,
+            })
         {
             throw new MetaBridgeException(
                 ErrorCode.NotSupported,
-                $"The test '{Keywords<CoefficientTest>.Of(spec.Test)}' does not exist for this family; it has z and t.");
+                $"The test '{Keywords<CoefficientTest>.Of(spec.Test)}' scales the standard errors itself; use it with residual or containment degrees of freedom.");
         }
 
         if (!(spec.Level is > 0 and < 100))

@@ -21,6 +21,7 @@ internal static class MultilevelFitReader
         Coefficients = ReadCoefficients(json),
         Covariance = json.Reals("vb"),
         DegreesOfFreedom = json.Reals("ddf"),
+        ComponentsTakenAsKnown = json.Has("ddf.known") ? json.Texts("ddf.known") : [],
         Terms = [.. json.Objects("random").Select(ReadTerm)],
         Search = ReadSearch(json.Object("search")),
         Intervals = json.Has("confint") ? [.. json.Objects("confint").Select(ReadInterval)] : null,

@@ -114,6 +114,18 @@ public enum FurtherResult
     /// <summary>I² by level, H² and R².</summary>
     [Keyword("heterogeneity", "I^2 by level, H^2 and R^2", Aliases = "i2")]
     Heterogeneity,
+
+    /// <summary>Coefficients with cluster-robust standard errors and tests; the clusters come from the cluster column.</summary>
+    [Keyword("robust", "cluster-robust tests of the coefficients")]
+    Robust,
+
+    /// <summary>The asymptotic covariance of the components, as variances and correlations.</summary>
+    [Keyword("vvc", "asymptotic covariance of the components")]
+    ComponentCovariance,
+
+    /// <summary>The profile likelihood of every component on a grid.</summary>
+    [Keyword("profile", "profile likelihoods of the components")]
+    Profiles,
 }
 
 /// <summary>Effect size measures.</summary>
