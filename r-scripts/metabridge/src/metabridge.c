@@ -250,6 +250,7 @@ static const R_CallMethodDef routines[] = {
   {"C_rma_uni", (DL_FUNC)&C_rma_uni, 11},
   {"C_rma_mv", (DL_FUNC)&C_rma_mv, 11},
   {"C_escalc", (DL_FUNC)&C_escalc, 7},
+  {"C_brma", (DL_FUNC)&C_brma, 3},
   {"C_fit_json", (DL_FUNC)&C_fit_json, 2},
   {"C_version", (DL_FUNC)&C_version, 0},
   {"C_explain", (DL_FUNC)&C_explain, 1},

@@ -194,6 +194,28 @@ int mb_fit_json(const char *spec, const char *data, char *out, int64_t capacity,
 /* Copies and forgets the text that the last function on this thread could not deliver. */
 int mb_last_text(char *out, int64_t capacity, char *err, int32_t errlen);
 
+/* Where mb_brma writes: tables, as an index (text) and their numbers. */
+typedef struct {
+  int32_t size;              /* sizeof(mb_brma_out) */
+  int32_t reserved;          /* 0 */
+  char *text;
+  int64_t text_capacity;     /* bytes */
+  int64_t text_needed;       /* set by the library, with the final zero */
+  double *numbers;
+  int64_t numbers_capacity;  /* count */
+  int64_t numbers_needed;    /* set by the library */
+} mb_brma_out;
+
+/* Fits a Bayesian model: `spec` of the family "bayes" and `data` as for mb_fit_json; `ask` is a JSON object of further
+ * questions, or NULL. The index has three lines per table: name, tab, rows, tab, columns; the columns' names separated by
+ * tabs; the rows' names separated by tabs. The numbers follow table after table, column after column; a table of texts has
+ * no columns. docs/native.md lists questions and tables. When a buffer is too small nothing is written, the status is
+ * MB_INVALID_BUFFER and mb_brma_last() on the same thread gives the same result without a second fit. */
+int mb_brma(const char *spec, const char *data, const char *ask, mb_brma_out *out, char *err, int32_t errlen, mb_poll poll);
+
+/* Copies and forgets the tables that the last mb_brma on this thread could not deliver. */
+int mb_brma_last(mb_brma_out *out, char *err, int32_t errlen);
+
 /* Explains an error code ("MB0103", "103" or "NonPositiveVariance"): label, cause and remedy, separated by line feeds. */
 int mb_explain(const char *code, char *out, int32_t outlen, char *err, int32_t errlen);
 
