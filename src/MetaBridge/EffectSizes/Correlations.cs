@@ -1,3 +1,4 @@
+using MetaBridge.Data;
 using MetaBridge.Specs;
 
 namespace MetaBridge.EffectSizes;
@@ -24,6 +25,8 @@ internal static class Correlations
         {
             vi[i] = (measure, type) switch
             {
+                // Three persons or fewer tell nothing of the variance; metafor leaves it missing too.
+                _ when n[i] <= 3 => Na.Real,
                 (EffectMeasure.FisherZ, _) => 1 / (n[i] - 3),
                 (EffectMeasure.CorrelationUnbiased, VarianceType.Ub) => UnbiasedCorrelation.Variance(r[i], n[i], yi[i]),
                 (_, VarianceType.H0) => (1 - (r[i] * r[i])) / (n[i] - 2),

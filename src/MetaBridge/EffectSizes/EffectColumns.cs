@@ -44,22 +44,7 @@ internal sealed class EffectColumns
         }
 
         result.SampleSizes = result.Totals(family);
-        result.Blank();
         return result;
-    }
-
-    /// <summary>These columns in copies that can be changed without changing them.</summary>
-    public EffectColumns Copy(params ReadOnlySpan<EffectRole> roles)
-    {
-        var copy = new EffectColumns(Count) { missing = (string?[]?)missing?.Clone(), SampleSizes = SampleSizes };
-        columns.CopyTo(copy.columns, 0);
-        foreach (var role in roles)
-        {
-            copy.columns[(int)role] = (double[])this[role].Clone();
-            copy.isOwned[(int)role] = true;
-        }
-
-        return copy;
     }
 
     /// <summary>Says that a row is missing, if nothing was said about it before.</summary>
@@ -69,21 +54,13 @@ internal sealed class EffectColumns
         missing[row] ??= reason;
     }
 
-    /// <summary>Makes rows that are missing for any reason missing in all columns, so that averages pass over them.</summary>
-    public void Blank()
+    /// <summary>Takes a row out: its counts become missing, so that averages pass over it.</summary>
+    public void Drop(int row, string reason, params ReadOnlySpan<EffectRole> counts)
     {
-        for (var i = 0; missing is not null && i < Count; i++)
+        MarkMissing(row, reason);
+        foreach (var role in counts)
         {
-            if (missing[i] is not null)
-            {
-                for (var role = 0; role < columns.Length; role++)
-                {
-                    if (Writable(role) is { } column)
-                    {
-                        column[i] = double.NaN;
-                    }
-                }
-            }
+            Writable(role)[row] = double.NaN;
         }
     }
 
@@ -117,15 +94,15 @@ internal sealed class EffectColumns
         return sum / df;
     }
 
-    private double[]? Writable(int role)
+    private double[] Writable(EffectRole role)
     {
-        if (columns[role] is { } column && !isOwned[role])
+        if (!isOwned[(int)role])
         {
-            columns[role] = (double[])column.Clone();
-            isOwned[role] = true;
+            columns[(int)role] = (double[])this[role].Clone();
+            isOwned[(int)role] = true;
         }
 
-        return columns[role];
+        return this[role];
     }
 
     private static MetaBridgeException Absent(EffectMeasure measure, EffectFamily family, EffectRole role) => new(

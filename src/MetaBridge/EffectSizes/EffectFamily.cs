@@ -108,8 +108,8 @@ internal static class EffectFamilies
 
     /// <summary>Measures for which the addition can be kept out of the effect sizes or of the variances alone, as in metafor.</summary>
     public static bool SplitsAddition(EffectMeasure measure) => measure is EffectMeasure.RiskRatio or EffectMeasure.OddsRatio
-        or EffectMeasure.OddsRatioToSmdLogistic or EffectMeasure.OddsRatioToSmdNormal or EffectMeasure.RiskDifference
-        or EffectMeasure.IncidenceRateRatio or EffectMeasure.IncidenceRateDifference or EffectMeasure.SquareRootIncidenceRateDifference
+        or EffectMeasure.OddsRatioToSmdLogistic or EffectMeasure.OddsRatioToSmdNormal or EffectMeasure.MatchedOddsRatioMarginal
+        or EffectMeasure.RiskDifference or EffectMeasure.IncidenceRateRatio or EffectMeasure.IncidenceRateDifference or EffectMeasure.SquareRootIncidenceRateDifference
         or EffectMeasure.Proportion or EffectMeasure.LogProportion or EffectMeasure.LogitProportion or EffectMeasure.IncidenceRate
         or EffectMeasure.LogIncidenceRate or EffectMeasure.SquareRootIncidenceRate;
 

@@ -71,15 +71,15 @@ public static class EffectSizeCalculator
     {
         if (family is EffectFamily.TwoByTwo or EffectFamily.Matched or EffectFamily.MatchedMargins)
         {
-            ZeroCells.Drop(columns, EffectRole.Ai, EffectRole.Ci, "no events in both groups (drop00)");
-            ZeroCells.Drop(columns, EffectRole.Bi, EffectRole.Di, "only events in both groups (drop00)");
+            ReadOnlySpan<EffectRole> cells = [EffectRole.Ai, EffectRole.Bi, EffectRole.Ci, EffectRole.Di];
+            ZeroCells.Drop(columns, EffectRole.Ai, EffectRole.Ci, "no events in both groups (drop00)", cells);
+            ZeroCells.Drop(columns, EffectRole.Bi, EffectRole.Di, "only events in both groups (drop00)", cells);
         }
         else if (family == EffectFamily.PersonTime)
         {
-            ZeroCells.Drop(columns, EffectRole.X1i, EffectRole.X2i, "no events in both groups (drop00)");
+            ZeroCells.Drop(
+                columns, EffectRole.X1i, EffectRole.X2i, "no events in both groups (drop00)", EffectRole.X1i, EffectRole.X2i);
         }
-
-        columns.Blank();
     }
 
     private static void Compute(
@@ -127,17 +127,26 @@ public static class EffectSizeCalculator
     {
         for (var i = 0; i < yi.Length; i++)
         {
-            if (double.IsFinite(yi[i]) && double.IsFinite(vi[i]) && (vi[i] >= 0 || family == EffectFamily.Given))
+            double y = yi[i], v = vi[i];
+            if (double.IsFinite(y) && double.IsFinite(v) && (v >= 0 || family == EffectFamily.Given))
             {
                 continue;
             }
 
-            columns.MarkMissing(i, vi[i] < 0 && double.IsFinite(yi[i]) && double.IsFinite(vi[i])
+            // What a missing input leaves computable stays, as in metafor: often the variance, which may need the sizes alone. A number
+            // that doesn't exist, or an impossible variance, takes both along.
+            var isWhole = !IsImpossible(columns, i, y) && !IsImpossible(columns, i, v) && !(v < 0);
+            columns.MarkMissing(i, v < 0 && double.IsFinite(y) && double.IsFinite(v)
                 ? "the variance is negative"
                 : "the effect size or its variance is not finite");
-            yi[i] = vi[i] = Na.Real;
+            yi[i] = isWhole && !double.IsNaN(y) ? y : Na.Real;
+            vi[i] = isWhole && !double.IsNaN(v) ? v : Na.Real;
         }
 
         return new EffectSizeTable(yi, vi, columns.SampleSizes, columns.Missing is { } missing ? missing : new NoReasons(yi.Length));
     }
+
+    /// <summary>Infinite, or NaN for another reason than a missing input.</summary>
+    private static bool IsImpossible(EffectColumns columns, int row, double value) =>
+        double.IsInfinity(value) || (double.IsNaN(value) && !Na.IsNa(value) && columns.Missing?[row] is null);
 }

@@ -38,10 +38,8 @@ internal static class TwoByTwo
         for (var i = 0; i < a.Length; i++)
         {
             var table = Table.Of(zeros, a[i], b[i], c[i], d[i]);
-            if (double.IsFinite(table.N))
-            {
-                (events1, size1, events2, size2) = (events1 + table.A, size1 + table.N1, events2 + table.C, size2 + table.N2);
-            }
+            (events1, size1) = double.IsFinite(table.N1) ? (events1 + table.A, size1 + table.N1) : (events1, size1);
+            (events2, size2) = double.IsFinite(table.N2) ? (events2 + table.C, size2 + table.N2) : (events2, size2);
         }
 
         return (events1 / size1, events2 / size2);

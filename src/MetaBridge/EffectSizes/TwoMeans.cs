@@ -164,9 +164,10 @@ internal static class TwoMeans
         var density = Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
         var r = Math.Sqrt(p * q) / density * d / Math.Sqrt((d * d) + (m / x.N1) + (m / x.N2));
 
-        // Soper (1914): the threshold z cuts off p above it.
+        // Soper (1914): the threshold z cuts off p above it. An estimate may lie beyond ±1, a correlation that it stands for can't.
         var bend = 1.5 + ((1 - (p * z / density)) * (1 + (q * z / density)));
-        return (r, ((p * q / (density * density)) - (bend * r * r) + (r * r * r * r)) / (n - 1));
+        var square = Math.Min(r * r, 1);
+        return (r, ((p * q / (density * density)) - (bend * square) + (square * square)) / (n - 1));
     }
 
     private static Average AverageFor(EffectMeasure measure, VarianceType type, Groups groups)

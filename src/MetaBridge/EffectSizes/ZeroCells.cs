@@ -41,15 +41,20 @@ internal readonly record struct ZeroCells(double Amount, bool Everywhere, bool F
     /// <summary>What is added to one count.</summary>
     public double At(double x) => Everywhere || x == 0 ? Amount : 0;
 
-    /// <summary>Marks the rows in which both of two columns are 0.</summary>
-    public static void Drop(EffectColumns columns, EffectRole first, EffectRole second, string reason)
+    /// <summary>Takes out the rows in which both of two columns are 0.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="first">One of the two.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="reason">Why such rows are missing.</param>
+    /// <param name="counts">The columns that become missing in them.</param>
+    public static void Drop(
+        EffectColumns columns, EffectRole first, EffectRole second, string reason, params ReadOnlySpan<EffectRole> counts)
     {
-        double[] a = columns[first], b = columns[second];
-        for (var i = 0; i < a.Length; i++)
+        for (var i = 0; i < columns.Count; i++)
         {
-            if (a[i] == 0 && b[i] == 0)
+            if (columns[first][i] == 0 && columns[second][i] == 0)
             {
-                columns.MarkMissing(i, reason);
+                columns.Drop(i, reason, counts);
             }
         }
     }
