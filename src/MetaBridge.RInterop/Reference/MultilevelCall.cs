@@ -65,7 +65,7 @@ internal static class MultilevelCall
         }
 
         var call = new RCall("metafor::escalc");
-        EffectCall.AddTo(call, effect, metafor);
+        EffectCall.AddTo(call, effect, metafor, data);
         return call.With("data", RCode.Symbol(data)).ToString();
     }
 
