@@ -34,10 +34,17 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     private int evaluations;
 
     /// <summary>Searches over all components that are not fixed.</summary>
-    public SearchOutcome Run() => Run([.. layout.Fixed.Select(value => value is null)], [.. StartingPoints.Of(problem).Select(family => Array.ConvertAll(family, layout.ToSearch))]);
+    public SearchOutcome Run() => Run(Estimated(), Families());
+
+    /// <summary>The same, from a given point (search coordinates) first.</summary>
+    public SearchOutcome RunFrom(double[] first) => Run(Estimated(), [[first], .. Families()]);
 
     /// <summary>Searches over the given coordinates from the given starts (search coordinates, of which the others are kept).</summary>
     public SearchOutcome Run(bool[] isFree, IEnumerable<double[]> from) => Run(isFree, [.. from.Select(point => (double[][])[point])]);
+
+    private bool[] Estimated() => [.. layout.Fixed.Select(value => value is null)];
+
+    private List<double[][]> Families() => [.. StartingPoints.Of(problem).Select(family => Array.ConvertAll(family, layout.ToSearch))];
 
     // From the most likely member of each family of starts.
     private SearchOutcome Run(bool[] isFree, List<double[][]> families)

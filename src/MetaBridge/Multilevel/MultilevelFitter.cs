@@ -70,9 +70,7 @@ internal sealed class MultilevelFitter
     public MultilevelFit FitFrom(double[] natural, CancellationToken cancellation = default)
     {
         var search = new ComponentSearch(Problem, IsRestricted, cancellation);
-        var starts = StartingPoints.Of(Problem).Prepend(natural).Select(Problem.Layout.ToSearch);
-        var found = search.Run([.. Problem.Layout.Fixed.Select(value => value is null)], starts);
-        var outcome = CompetingEffects.Follow(Problem, IsRestricted, found, cancellation);
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, search.RunFrom(Problem.Layout.ToSearch(natural)), cancellation);
         return Report(Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome), outcome);
     }
 
