@@ -197,6 +197,6 @@ internal sealed class MultilevelFitter
             outcome.Starts,
             outcome.Iterations,
             outcome.Evaluations,
-            shape);
+            shape) { Boundaries = BoundaryFindings.Of(Problem, point, outcome.IsFree) };
     }
 }
