@@ -17,6 +17,11 @@ internal static unsafe class Exports
         RmaUniInput* input, RmaUniOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => UnivariateDoor.Fit(input, output, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_rma_mv")]
+    public static int RmaMv(
+        RmaMvInput* input, RmaMvOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => MultilevelDoor.Fit(input, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_escalc")]
     public static int Escalc(
         EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
@@ -39,4 +44,13 @@ internal static unsafe class Exports
     [UnmanagedCallersOnly(EntryPoint = "mb_keywords")]
     public static int Keywords(byte* kind, byte* output, int outputLength, byte* error, int errorLength) =>
         Guard.Run(error, errorLength, () => Utf8Text.WriteWhole(Vocabulary.Keywords(kind), output, outputLength));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_brma")]
+    public static int Brma(
+        byte* spec, byte* data, byte* ask, BayesBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => BayesDoor.Fit(spec, data, ask, output, new Poll(poll)));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_brma_last")]
+    public static int BrmaLast(BayesBuffers* output, byte* error, int errorLength) =>
+        Guard.Run(error, errorLength, () => BayesDoor.Take(output));
 }

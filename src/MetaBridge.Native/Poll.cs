@@ -8,13 +8,22 @@ internal readonly unsafe struct Poll(delegate* unmanaged[Cdecl]<int> function)
 {
     private readonly delegate* unmanaged[Cdecl]<int> function = function;
 
+    /// <summary>Whether there is anybody to ask.</summary>
+    public bool CanCancel => function is not null;
+
+    /// <summary>Whether the caller wants to stop.</summary>
+    public bool IsCancelled() => function is not null && function() != 0;
+
     /// <summary>Throws when the caller wants to stop.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.Cancelled"/>.</exception>
     public void ThrowIfCancelled()
     {
-        if (function is not null && function() != 0)
+        if (IsCancelled())
         {
-            throw new MetaBridgeException(ErrorCode.Cancelled, "The work was cancelled by the caller.");
+            throw Cancelled();
         }
     }
+
+    /// <summary>What is thrown then.</summary>
+    public static MetaBridgeException Cancelled() => new(ErrorCode.Cancelled, "The work was cancelled by the caller.");
 }

@@ -19,6 +19,10 @@ public static class PlotRenderer
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>.</exception>
     public static string ToSvg(FunnelPlot plot, RenderOptions? options = null) => new FunnelRenderer(plot, Checked(options)).Render();
 
+    /// <summary>Posterior densities as a self-contained SVG document. The same plot and options give the same text everywhere.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>.</exception>
+    public static string ToSvg(PosteriorPlot plot, RenderOptions? options = null) => new PosteriorRenderer(plot, Checked(options)).Render();
+
     private static RenderOptions Checked(RenderOptions? given)
     {
         var options = given ?? new RenderOptions();

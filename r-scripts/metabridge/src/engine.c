@@ -28,6 +28,7 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_abi_version", &engine.abi_version, message)) != MB_OK) return status;
   if ((status = find(library, "mb_version", &engine.version, message)) != MB_OK) return status;
   if ((status = find(library, "mb_rma_uni", &engine.rma_uni, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_rma_mv", &engine.rma_mv, message)) != MB_OK) return status;
   if ((status = find(library, "mb_escalc", &engine.escalc, message)) != MB_OK) return status;
   if ((status = find(library, "mb_fit_json", &engine.fit_json, message)) != MB_OK) return status;
   if ((status = find(library, "mb_last_text", &engine.last_text, message)) != MB_OK) return status;

@@ -10,6 +10,7 @@ typedef struct {
   int (*abi_version)(void);
   int (*version)(char *, int32_t, char *, int32_t);
   int (*rma_uni)(const mb_rma_uni_in *, mb_rma_uni_out *, char *, int32_t, mb_poll);
+  int (*rma_mv)(const mb_rma_mv_in *, mb_rma_mv_out *, char *, int32_t, mb_poll);
   int (*escalc)(const mb_escalc_in *, double *, double *, double *, char *, int32_t, mb_poll);
   int (*fit_json)(const char *, const char *, char *, int64_t, int64_t *, char *, int32_t, mb_poll);
   int (*last_text)(char *, int64_t, char *, int32_t);

@@ -5,6 +5,7 @@
  * condition of class metabridge_error. */
 #include "engine.h"
 #include "md5.h"
+#include "routines.h"
 #include <R.h>
 #include <R_ext/Rdynload.h>
 #include <R_ext/Utils.h>
@@ -16,7 +17,7 @@ enum { WRONG_ARGUMENT_TYPE = 122, TEXT_LENGTH = 16384, FIRST_JSON_LENGTH = 65536
 
 extern int R_interrupts_pending;
 
-static SEXP failure(int status, const char *message) {
+SEXP failure(int status, const char *message) {
   char number[16];
   SEXP out = PROTECT(Rf_allocVector(STRSXP, 2));
   snprintf(number, sizeof number, "%d", status);
@@ -33,13 +34,13 @@ static int interrupted = 0;
 static void check_interrupt(void *unused) { R_CheckUserInterrupt(); }
 
 /* Called by the engine: R's check runs in its own top-level context, so that its jump ends here. */
-static int poll_interrupt(void) {
+int poll_interrupt(void) {
   if (!interrupted && !R_ToplevelExec(check_interrupt, NULL)) interrupted = 1;
   return interrupted;
 }
 
 /* The result of a managed call as an R failure; an interrupt is raised again now that managed code has returned. */
-static SEXP failed(int status, const char *message) {
+SEXP failed(int status, const char *message) {
   if (status == MB_CANCELLED && interrupted) {
     interrupted = 0;
     R_interrupts_pending = 1;
@@ -51,13 +52,13 @@ static SEXP failed(int status, const char *message) {
 
 /* ---- arguments ---- */
 
-static int is_numbers(SEXP x, R_xlen_t length) { return TYPEOF(x) == REALSXP && XLENGTH(x) == length; }
+int is_numbers(SEXP x, R_xlen_t length) { return TYPEOF(x) == REALSXP && XLENGTH(x) == length; }
 
-static int is_one_text(SEXP x) { return TYPEOF(x) == STRSXP && XLENGTH(x) == 1 && STRING_ELT(x, 0) != NA_STRING; }
+int is_one_text(SEXP x) { return TYPEOF(x) == STRSXP && XLENGTH(x) == 1 && STRING_ELT(x, 0) != NA_STRING; }
 
-static const char *text(SEXP x) { return Rf_translateCharUTF8(STRING_ELT(x, 0)); }
+const char *text(SEXP x) { return Rf_translateCharUTF8(STRING_ELT(x, 0)); }
 
-static SEXP wrong_type(const char *name, const char *needed) {
+SEXP wrong_type(const char *name, const char *needed) {
   char message[256];
   snprintf(message, sizeof message, "Argument '%s' must be %s.", name, needed);
   return failure(WRONG_ARGUMENT_TYPE, message);
@@ -69,7 +70,7 @@ static SEXP wrong_type(const char *name, const char *needed) {
 enum { BETA, SE, ZVAL, PVAL, CI_LB, CI_UB, VB, SCALARS, FIT_ML, FIT_REML, FLAGS, MEMBER_COUNT };
 enum { SCALAR_COUNT = 15, FIT_COUNT = 5, FLAG_COUNT = 5 };
 
-static SEXP new_member(SEXP list, int index, SEXPTYPE type, R_xlen_t length) {
+SEXP new_member(SEXP list, int index, SEXPTYPE type, R_xlen_t length) {
   SEXP member = Rf_allocVector(type, length);
   SET_VECTOR_ELT(list, index, member);
   return member;
@@ -247,6 +248,7 @@ static SEXP C_md5(SEXP bytes, SEXP skip) {
 
 static const R_CallMethodDef routines[] = {
   {"C_rma_uni", (DL_FUNC)&C_rma_uni, 11},
+  {"C_rma_mv", (DL_FUNC)&C_rma_mv, 11},
   {"C_escalc", (DL_FUNC)&C_escalc, 7},
   {"C_fit_json", (DL_FUNC)&C_fit_json, 2},
   {"C_version", (DL_FUNC)&C_version, 0},

@@ -46,13 +46,30 @@ internal sealed class EffectOptions
         }
     }
 
+    /// <summary>
+    /// The same where given effect sizes have a measure too: then <c>--measure</c> is their scale and <c>--ni</c> the column of sample sizes.
+    /// </summary>
+    public (EffectSpec Effect, BayesMeasure? Scale, string? SampleSizes) ReadWithScale(ParseResult parsed)
+    {
+        if (roles.Find(role => role.Role.Name == "yi").Option is not { } yi || parsed.GetValue(yi) is null)
+        {
+            return (Read(parsed), null, null);
+        }
+
+        var given = Read(parsed, EffectMeasure.Given);
+        return (given with { Ni = null }, parsed.GetValue(measure) is { } word ? Keywords<BayesMeasure>.Parse(word, "measure") : null, given.Ni);
+    }
+
     /// <summary>The effect specification that the command line asks for.</summary>
-    public EffectSpec Read(ParseResult parsed)
+    public EffectSpec Read(ParseResult parsed) =>
+        Read(parsed, parsed.GetValue(measure) is { } word ? Keywords<EffectMeasure>.Parse(word, "measure") : new EffectSpec().Measure);
+
+    private EffectSpec Read(ParseResult parsed, EffectMeasure effectMeasure)
     {
         var defaults = new EffectSpec();
         var effect = defaults with
         {
-            Measure = parsed.GetValue(measure) is { } m ? Keywords<EffectMeasure>.Parse(m, "measure") : defaults.Measure,
+            Measure = effectMeasure,
             Add = parsed.GetValue(add),
             AddTo = parsed.GetValue(to) is { } rule ? Keywords<AddRule>.Parse(rule, "to") : defaults.AddTo,
             Drop00 = parsed.GetValue(drop00),

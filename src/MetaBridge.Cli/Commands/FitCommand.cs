@@ -6,6 +6,7 @@ using MetaBridge.Errors;
 using MetaBridge.Multilevel;
 using MetaBridge.Plots;
 using MetaBridge.Reporting;
+using MetaBridge.Specs;
 using MetaBridge.Univariate;
 
 namespace MetaBridge.Cli.Commands;
@@ -26,6 +27,7 @@ internal static class FitCommand
           metabridge fit studies.csv --spec model.json --json
           metabridge fit studies.csv --yi yi --sei se --slab study --forest forest.svg --funnel funnel.svg
           metabridge fit dat.konstantopoulos2011 --yi yi --vi vi --random "~ school | district" --struct CS --confint
+          metabridge fit dat.konstantopoulos2011 --yi yi --vi vi --bayes --measure SMD --cluster district
           cat studies.csv | metabridge fit - --yi yi --vi vi --subset "year > 1990" --confint
         """;
 
@@ -34,20 +36,27 @@ internal static class FitCommand
         var source = new DataArgument();
         var model = new ModelOptions();
         var output = new Outputs();
+        var bayes = new BayesOutputs();
         var command = new Command("fit", Description);
         source.AddTo(command);
         model.AddTo(command);
         output.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(host, source, model, output, parsed, cancellation));
+        bayes.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(host, source, model, output, bayes, parsed, cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CommandHost host, DataArgument source, ModelOptions model, Outputs output, ParseResult parsed, CancellationToken cancellation)
+        CommandHost host, DataArgument source, ModelOptions model, Outputs output, BayesOutputs bayes, ParseResult parsed, CancellationToken cancellation)
     {
         using var session = new LazySession(host);
         var spec = model.Read(parsed);
         var data = await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false);
+        if (spec is BayesSpec bayesian)
+        {
+            return bayes.Run(host, parsed, bayesian, data, output.AsJson(parsed), output.Digits(parsed), cancellation);
+        }
+
         var fit = MetaAnalysis.Fit(spec, data, new FitOptions { CancellationToken = cancellation });
         foreach (var dropped in Dropped(fit))
         {
@@ -96,6 +105,11 @@ internal static class FitCommand
                 command.Options.Add(option);
             }
         }
+
+        public bool AsJson(ParseResult parsed) => parsed.GetValue(json);
+
+        /// <summary>The decimals that were asked for, or null.</summary>
+        public int? Digits(ParseResult parsed) => parsed.GetResult(digits) is { Implicit: false } ? parsed.GetValue(digits) : null;
 
         public string Write(ParseResult parsed, FitResult fit) => parsed.GetValue(json) ? FitJson.Write(fit) : fit switch
         {

@@ -23,24 +23,34 @@ internal sealed class ModelOptions
     private readonly Option<bool> confint = new("--confint") { Description = "Also intervals of the heterogeneity: by Q-profile, of multilevel components by profile likelihood." };
     private readonly EffectOptions effect = new();
     private readonly MultilevelOptions multilevel = new();
+    private readonly BayesOptions bayes = new();
+    private readonly bool isBayesian;
+
+    /// <param name="isBayesian">Whether the command fits Bayesian models alone.</param>
+    public ModelOptions(bool isBayesian = false) => this.isBayesian = isBayesian;
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         effect.AddTo(command);
-        Option[] own = [spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint];
+        bayes.AddTo(command, asChoice: !isBayesian);
+        Option[] own = isBayesian ? [spec, mods, level, subset, slab, weights] : [spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint];
         foreach (var option in own)
         {
             command.Options.Add(option);
         }
 
-        multilevel.AddTo(command);
+        if (!isBayesian)
+        {
+            multilevel.AddTo(command);
+        }
     }
 
     /// <summary>The specification that the command line asks for.</summary>
     /// <exception cref="MetaBridgeException">It contradicts itself, or names what nobody knows.</exception>
     public ModelSpec Read(ParseResult parsed) => parsed.GetValue(spec) is { } path
         ? SpecJson.Read(Files.ReadText(path), path)
+        : isBayesian || bayes.IsAskedFor(parsed) ? ReadBayes(parsed)
         : multilevel.IsAskedFor(parsed) ? ReadMultilevel(parsed) : ReadUnivariate(parsed);
 
     private UnivariateSpec ReadUnivariate(ParseResult parsed)
@@ -60,6 +70,22 @@ internal sealed class ModelOptions
             Weighted = !parsed.GetValue(unweighted),
             Also = AlsoOf(parsed),
         };
+    }
+
+    private BayesSpec ReadBayes(ParseResult parsed)
+    {
+        var (given, measure, sampleSizes) = effect.ReadWithScale(parsed);
+        return bayes.Read(parsed, new BayesSpec
+        {
+            Effect = given,
+            Measure = measure,
+            SampleSizeColumn = sampleSizes,
+            Moderators = parsed.GetValue(mods),
+            Level = parsed.GetValue(level) ?? new BayesSpec { Effect = given }.Level,
+            Subset = parsed.GetValue(subset),
+            LabelColumn = parsed.GetValue(slab),
+            WeightColumn = parsed.GetValue(weights),
+        });
     }
 
     private MultilevelSpec ReadMultilevel(ParseResult parsed)

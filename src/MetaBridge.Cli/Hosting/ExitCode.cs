@@ -30,7 +30,8 @@ internal static class ExitCode
     public static int Of(ErrorCode code) => code switch
     {
         ErrorCode.UnknownName or ErrorCode.InvalidOption or ErrorCode.FormulaSyntax or ErrorCode.SpecificationInvalid
-            or ErrorCode.NotSupported => Usage,
+            or ErrorCode.NotSupported or ErrorCode.PriorInvalid or ErrorCode.PriorScaleUnknown or ErrorCode.PriorNotSupported
+            or ErrorCode.TooManyDimensions => Usage,
         ErrorCode.RNotFound or ErrorCode.RStartFailed or ErrorCode.RPackageMissing or ErrorCode.RProcessLost => RUnavailable,
         ErrorCode.Cancelled or ErrorCode.RInterrupted => Interrupted,
         ErrorCode.Internal => Internal,

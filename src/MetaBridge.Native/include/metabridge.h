@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or a structure of this file changes. Compare it with mb_abi_version() after loading. */
-#define MB_ABI_VERSION 1
+#define MB_ABI_VERSION 2
 
 enum {
   MB_OK = 0,
@@ -75,6 +75,82 @@ typedef struct {
   double fit_reml[5];
 } mb_rma_uni_out;
 
+/* What varies in a random term. */
+enum {
+  MB_TERM_INTERCEPT = 0,   /* ~ 1 | outer */
+  MB_TERM_FACTOR = 1,      /* ~ inner | outer: G over the levels of a factor, a time or points */
+  MB_TERM_SLOPES = 2       /* ~ x + z | outer: GEN and GDIAG */
+};
+
+/* A random term. Levels are counted from 1 in their order, and each of them occurs. */
+typedef struct {
+  int32_t size;            /* sizeof(mb_random_term) */
+  int32_t kind;
+  int32_t outer_count;     /* levels of outer */
+  int32_t inner_count;     /* levels of inner, or columns of slopes; 0 for an intercept term */
+  int32_t variance_count;  /* 1; a value per inner level for HCS, UN, DIAG, HAR, and per column for GEN, GDIAG */
+  int32_t correlation_count; /* 0 for an intercept term, ID, DIAG and GDIAG; n(n-1)/2 for UN and GEN; otherwise 1 */
+  const int32_t *outer;    /* k levels */
+  const int32_t *inner;    /* k levels, or NULL */
+  const double *values;    /* CAR: k times, instead of inner; slopes: k x inner_count; otherwise NULL */
+  const double *known;     /* intercept term: correlations of the levels of outer, or NULL; spatial: distances of those of inner;
+                              AR and HAR: their lags, or NULL for the differences of their numbers */
+  const char *structure;   /* "CS", "UN", ...; NULL for an intercept term */
+  const char *name;        /* what messages call the term, or NULL */
+  double *variances;       /* in: fixed values, NaN to estimate; out: values */
+  double *correlations;    /* the same; of UN and GEN by rows of the upper triangle */
+  int32_t *variance_fixed; /* out: whether it was fixed, by the caller or because the data cannot tell it */
+  int32_t *correlation_fixed;
+} mb_random_term;
+
+/* Dependent effect sizes: y ~ N(X beta, V + sum of Z G Z'). */
+typedef struct {
+  int32_t size;            /* sizeof(mb_rma_mv_in) */
+  int32_t k;               /* effect sizes */
+  int32_t p;               /* columns of x */
+  int32_t term_count;
+  int32_t btt_count;       /* length of btt; 0: all coefficients but the intercept */
+  int32_t reserved;        /* 0 */
+  const double *yi;        /* k effect sizes, finite */
+  const double *vi;        /* k sampling variances; NULL when V is given in one of the next two ways */
+  const int32_t *v_start;  /* V sparse, by columns, both triangles: k + 1 places in the next two */
+  const int32_t *v_row;    /* rows, counted from 0 */
+  const double *v_value;
+  const double *v_full;    /* V as k x k values */
+  const double *x;         /* k x p design, finite, of full column rank; NULL: one column of ones (then p is 1) */
+  const double *weights;   /* k custom weights, or NULL */
+  const int32_t *btt;      /* coefficients in the omnibus test, counted from 1, or NULL */
+  mb_random_term *terms;   /* term_count of them; they receive the components */
+  const char *method;      /* "REML", "ML", "EE" */
+  const char *test;        /* "z", "t" */
+  const char *dfs;         /* "residual", "contain" */
+  double level;            /* confidence level in percent */
+} mb_rma_mv_in;
+
+typedef struct {
+  int32_t size;            /* sizeof(mb_rma_mv_out) */
+  int32_t parms;           /* parameters counted by the information criteria */
+  int32_t optimality;      /* as in mb_rma_uni_out */
+  int32_t converged;
+  int32_t iterations;
+  int32_t evaluations;     /* of the likelihood */
+  int32_t starts;          /* starting points searched from */
+  int32_t has_intercept;
+  double *beta;            /* p, as are the next six; every one must be given */
+  double *se;
+  double *zval;
+  double *pval;
+  double *ci_lb;
+  double *ci_ub;
+  double *ddf;             /* NaN for the normal test */
+  double *vb;              /* p x p */
+  double QE, QE_df, QEp;
+  double QM, QM_df1, QM_df2, QMp;
+  double gradient;         /* largest derivative left at the optimum */
+  double fit_ml[5];        /* log-likelihood, deviance, AIC, BIC, AICc */
+  double fit_reml[5];
+} mb_rma_mv_out;
+
 /* Columns of mb_escalc_in, in the order of metafor's arguments. */
 enum {
   MB_AI, MB_BI, MB_CI, MB_DI, MB_N1I, MB_N2I, MB_X1I, MB_X2I, MB_T1I, MB_T2I, MB_M1I, MB_M2I, MB_SD1I, MB_SD2I,
@@ -102,6 +178,10 @@ int mb_version(char *out, int32_t outlen, char *err, int32_t errlen);
 /* Fits the model; fills `out`, whose size and array members the caller has set. */
 int mb_rma_uni(const mb_rma_uni_in *in, mb_rma_uni_out *out, char *err, int32_t errlen, mb_poll poll);
 
+/* Fits the model; fills `out` and the components of the terms. The fit runs on a thread of its own when `poll` is given, which
+ * is called every few milliseconds. */
+int mb_rma_mv(const mb_rma_mv_in *in, mb_rma_mv_out *out, char *err, int32_t errlen, mb_poll poll);
+
 /* Effect sizes yi, sampling variances vi and total sample sizes ni: k values each, NaN where there is none. */
 int mb_escalc(const mb_escalc_in *in, double *yi, double *vi, double *ni, char *err, int32_t errlen, mb_poll poll);
 
@@ -113,6 +193,28 @@ int mb_fit_json(const char *spec, const char *data, char *out, int64_t capacity,
 
 /* Copies and forgets the text that the last function on this thread could not deliver. */
 int mb_last_text(char *out, int64_t capacity, char *err, int32_t errlen);
+
+/* Where mb_brma writes: tables, as an index (text) and their numbers. */
+typedef struct {
+  int32_t size;              /* sizeof(mb_brma_out) */
+  int32_t reserved;          /* 0 */
+  char *text;
+  int64_t text_capacity;     /* bytes */
+  int64_t text_needed;       /* set by the library, with the final zero */
+  double *numbers;
+  int64_t numbers_capacity;  /* count */
+  int64_t numbers_needed;    /* set by the library */
+} mb_brma_out;
+
+/* Fits a Bayesian model: `spec` of the family "bayes" and `data` as for mb_fit_json; `ask` is a JSON object of further
+ * questions, or NULL. The index has three lines per table: name, tab, rows, tab, columns; the columns' names separated by
+ * tabs; the rows' names separated by tabs. The numbers follow table after table, column after column; a table of texts has
+ * no columns. docs/native.md lists questions and tables. When a buffer is too small nothing is written, the status is
+ * MB_INVALID_BUFFER and mb_brma_last() on the same thread gives the same result without a second fit. */
+int mb_brma(const char *spec, const char *data, const char *ask, mb_brma_out *out, char *err, int32_t errlen, mb_poll poll);
+
+/* Copies and forgets the tables that the last mb_brma on this thread could not deliver. */
+int mb_brma_last(mb_brma_out *out, char *err, int32_t errlen);
 
 /* Explains an error code ("MB0103", "103" or "NonPositiveVariance"): label, cause and remedy, separated by line feeds. */
 int mb_explain(const char *code, char *out, int32_t outlen, char *err, int32_t errlen);

@@ -117,6 +117,17 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
         }
 
         writer.WriteEndArray();
+        if (provenance.Search.Count > 0)
+        {
+            writer.WriteStartArray("search");
+            foreach (var search in provenance.Search)
+            {
+                writer.WriteStringValue(search);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -127,7 +138,10 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
             members.RequiredText("metafor"),
             members.Text("metadat"),
             members.RequiredText("call"),
-            members.List("warnings", JsonMembers.AsText) ?? []);
+            members.List("warnings", JsonMembers.AsText) ?? [])
+        {
+            Search = members.List("search", JsonMembers.AsText) ?? [],
+        };
         members.RejectUnknown();
         return provenance;
     }

@@ -14,6 +14,9 @@ public sealed record ReferenceQuantity(string Name, double[] Values, IReadOnlyLi
 /// <param name="Warnings">The warnings R raised, in R's words.</param>
 public sealed record Provenance(string R, string Metafor, string? Metadat, string Call, IReadOnlyList<string> Warnings)
 {
+    /// <summary>How the reference's searches for a maximum ended, each with its log-likelihood; empty where there was nothing to tell.</summary>
+    public IReadOnlyList<string> Search { get; init; } = [];
+
     /// <summary>The program that computed it, <c>metafor 3.8.1</c>.</summary>
     public string Engine => $"metafor {Metafor}";
 }

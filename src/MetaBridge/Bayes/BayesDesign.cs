@@ -62,14 +62,30 @@ internal sealed class BayesDesign
     public static BayesDesign Build(string text, Dataset data, int[] rows, bool standardize, FactorContrast contrast)
     {
         var formula = Formula.Parse(text);
+        var (names, raw, standard, back) = Code(formula, data, rows, rows.Length, standardize, contrast);
+        CheckRank(standard, rows.Length, names);
+        return new BayesDesign(
+            standard, names, [.. names.Select(name => TermOf(name, formula))], Report(raw, standard, rows.Length, names, back));
+    }
+
+    /// <summary>Names and values of the columns for further rows, coded as the first <paramref name="used"/> of the rows were for the fit.</summary>
+    public static (string[] Names, double[] Values) Code(string text, Dataset data, int[] rows, int used, bool standardize, FactorContrast contrast)
+    {
+        var (names, _, standard, _) = Code(Formula.Parse(text), data, rows, used, standardize, contrast);
+        return (names, standard);
+    }
+
+    private static (string[] Names, double[] Raw, double[] Standard, List<(int First, double[] Contrast, string[] Levels)> Back) Code(
+        Formula formula, Dataset data, int[] rows, int used, bool standardize, FactorContrast contrast)
+    {
         var original = formula.BuildMatrix(data);
-        var scaled = standardize ? StandardizedVariables(formula, data, rows).Aggregate(data, (set, column) => set.With(column)) : data;
+        var scaled = standardize ? StandardizedVariables(formula, data, rows[..used]).Aggregate(data, (set, column) => set.With(column)) : data;
         var raw = Rows(original, rows);
         var standard = Rows(formula.BuildMatrix(scaled), rows);
         var names = original.Names.Select(name => name == "intrcpt" ? "intercept" : name).ToArray();
         if (standardize)
         {
-            StandardizeTerms(formula, names, standard, rows.Length);
+            StandardizeTerms(formula, names, standard, rows.Length, used);
         }
 
         var groups = contrast == FactorContrast.Treatment ? [] : FactorGroups(formula, data, names);
@@ -82,9 +98,7 @@ internal sealed class BayesDesign
             back.Add((first, matrix, levels));
         }
 
-        CheckRank(standard, rows.Length, names);
-        return new BayesDesign(
-            standard, names, [.. names.Select(name => TermOf(name, formula))], Report(raw, standard, rows.Length, names, back));
+        return (names, raw, standard, back);
     }
 
     /// <summary>The term whose variables begin the parts of a column's name; the longest where several do.</summary>
@@ -132,14 +146,14 @@ internal sealed class BayesDesign
     }
 
     /// <summary>Columns that are a numeric term by themselves, such as I(x^2) or log(x), standardised as columns.</summary>
-    private static void StandardizeTerms(Formula formula, string[] names, double[] values, int k)
+    private static void StandardizeTerms(Formula formula, string[] names, double[] values, int k, int used)
     {
         for (var j = 0; j < names.Length; j++)
         {
             if (formula.TermLabels.Contains(names[j]) && !names[j].Contains(':'))
             {
                 var column = values.AsSpan(j * k, k);
-                var (mean, sd) = MeanAndSd(column.ToArray(), names[j]);
+                var (mean, sd) = MeanAndSd(column[..used].ToArray(), names[j]);
                 foreach (ref var x in column)
                 {
                     x = (x - mean) / sd;

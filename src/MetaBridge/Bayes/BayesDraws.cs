@@ -44,6 +44,15 @@ public sealed record BayesDraws
     /// <summary>Draws by parameter: chain, draw.</summary>
     public required IReadOnlyDictionary<string, double[][]> Draws { get; init; }
 
+    /// <summary>A quantile of the draws of a parameter, linear between order statistics.</summary>
+    /// <exception cref="Errors.MetaBridgeException"><see cref="Errors.ErrorCode.UnknownName"/>.</exception>
+    public double Quantile(string parameter, double probability) => Draws.TryGetValue(parameter, out var chains)
+        ? Numerics.Sampling.ChainDiagnostics.Quantile([.. chains.SelectMany(chain => chain).Order()], probability)
+        : throw new Errors.MetaBridgeException(
+            Errors.ErrorCode.UnknownName,
+            $"There are no draws of '{parameter}'; there are draws of {string.Join(", ", Draws.Keys)}.",
+            new Dictionary<string, object?> { ["parameter"] = parameter });
+
     /// <summary>ln p(y) by bridge sampling.</summary>
     public required Estimate LogMarginalLikelihood { get; init; }
 

@@ -5,7 +5,7 @@ using MetaBridge.Univariate;
 
 namespace MetaBridge.Bayes;
 
-/// <summary>Fits Bayesian models by deterministic quadrature: no seed, no chain, no Monte Carlo error.</summary>
+/// <summary>Fits Bayesian models by deterministic quadrature: no seed, no chain, no Monte Carlo error. Models with too many dimensions for that are sampled.</summary>
 public static class BayesEngine
 {
     /// <summary>Errors of the tables, relative to the larger of value and standard deviation: what is aimed at and what still counts as converged.</summary>
@@ -28,6 +28,21 @@ public static class BayesEngine
         return Fit(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
     }
 
+    /// <summary>Fits by sampling, also where the quadrature would do: to check it, or for its draws.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <param name="options">How to sample; null for the defaults.</param>
+    /// <returns>A fit whose errors are Monte Carlo standard errors, with its draws.</returns>
+    /// <exception cref="MetaBridgeException">
+    /// As for <see cref="Fit(BayesSpec, Dataset, FitOptions?)"/>, and <see cref="ErrorCode.InvalidOption"/> for the sampler's options.
+    /// </exception>
+    public static BayesFit Sample(BayesSpec spec, Dataset data, SamplerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(data);
+        return SampledFit.Of(BayesProblem.Assemble(spec, data), options ?? new SamplerOptions());
+    }
+
     /// <summary>Averages over spike-and-slab components: effect, heterogeneity and every moderator term, each in or out with probability ½.</summary>
     /// <param name="spec">The full model; its priors are the slabs.</param>
     /// <param name="data">The data.</param>
@@ -42,6 +57,11 @@ public static class BayesEngine
 
     internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation)
     {
+        if (!BayesSolver.IsWithinReach(problem.Input, problem.Design.Names))
+        {
+            return SampledFit.Of(problem, new SamplerOptions { CancellationToken = cancellation });
+        }
+
         var solution = BayesSolver.Solve(problem.Input, problem.Design.Names, cancellation);
         var posterior = new BayesPosterior(problem, solution);
         var (coefficients, heterogeneity) = Tables(posterior);

@@ -34,6 +34,23 @@ public sealed partial class BayesPosterior
     public IReadOnlyList<PosteriorRow> PredictStudies(PredictionKind kind) =>
         InTurn(() => Enumerable.Range(0, Problem.Input.StudyCount).Select(i => PredictAt(Problem.Studies.Labels[i], kind, DesignRow(i), i)).ToArray());
 
+    /// <summary>One prediction per row of new data.</summary>
+    /// <param name="newData">Rows with the moderators of the effect and, for new studies and clusters, of ln τ.</param>
+    /// <param name="kind">What to predict.</param>
+    /// <exception cref="Errors.MetaBridgeException">
+    /// <see cref="Errors.ErrorCode.UnknownName"/> for a missing column or an unknown level, <see cref="Errors.ErrorCode.MissingColumn"/>,
+    /// <see cref="Errors.ErrorCode.WrongColumnType"/>, or <see cref="Errors.ErrorCode.NonFiniteValue"/> for a missing value.
+    /// </exception>
+    public IReadOnlyList<PosteriorRow> PredictAt(Data.Dataset newData, PredictionKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(newData);
+        var (designs, scales) = NewRows.Code(Problem, newData);
+        return InTurn(() => Enumerable.Range(0, newData.RowCount).Select(i => PredictAt(
+            newData.RowLabel(i),
+            designs[i],
+            (view, slot) => Share(kind, view.Target.Parameters(slot)) * NewRows.Factor(scales[i], view.Target.Scale(slot)))).ToArray());
+    }
+
     /// <summary>The clusters' effects in order of appearance; empty without clusters.</summary>
     /// <exception cref="Errors.MetaBridgeException"><see cref="Errors.ErrorCode.NotSupported"/> with likelihood weights.</exception>
     public IReadOnlyList<ClusterEffect> ClusterEffects()
@@ -169,24 +186,23 @@ public sealed partial class BayesPosterior
         loads.Noise[point] = ((1 - keep) * v) + (keep * keep * loading * loading / (1 + s));
     }
 
-    private PosteriorRow PredictAt(string name, PredictionKind kind, double[] row, int? study)
+    private PosteriorRow PredictAt(string name, PredictionKind kind, double[] row, int? study) => PredictAt(name, row, (view, slot) =>
     {
-        double Noise(PosteriorView view, int slot)
-        {
-            var at = view.Target.Parameters(slot);
-            var share = kind switch
-            {
-                PredictionKind.Average => 0,
-                PredictionKind.NewCluster when Problem.Input.Clusters is not null => at.Rho,
-                _ => 1,
-            };
-            var factors = view.Factors(slot);
-            var factor = factors.Length == 1 || study is null ? factors.Average() : factors[Array.IndexOf(view.Target.Kernel.Order, study.Value)];
-            return share * at.Tau * at.Tau * factor;
-        }
+        var factors = view.Factors(slot);
+        var factor = factors.Length == 1 || study is null ? factors.Average() : factors[Array.IndexOf(view.Target.Kernel.Order, study.Value)];
+        return Share(kind, view.Target.Parameters(slot)) * factor;
+    });
 
-        return Summarize(name, Both(view => Solution.Linear(view, row, slot => Noise(view, slot))));
-    }
+    private PosteriorRow PredictAt(string name, double[] row, Func<PosteriorView, int, double> noise) =>
+        Summarize(name, Both(view => Solution.Linear(view, row, slot => noise(view, slot))));
+
+    /// <summary>The part of τ² that a prediction contains.</summary>
+    private double Share(PredictionKind kind, VarianceParameters at) => at.Tau * at.Tau * kind switch
+    {
+        PredictionKind.Average => 0,
+        PredictionKind.NewCluster when Problem.Input.Clusters is not null => at.Rho,
+        _ => 1,
+    };
 
     private double[] DesignRow(int study)
     {

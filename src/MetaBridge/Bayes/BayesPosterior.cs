@@ -54,19 +54,17 @@ public sealed partial class BayesPosterior
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
     public Estimate Density(string parameter, double x) => InTurn(() => Find(parameter).Estimate(marginal => marginal.Density(x)));
 
-    /// <summary>The prior density at x of a parameter that has a prior of its own: the coefficients when not standardised, <c>tau</c> and <c>rho</c>.</summary>
+    /// <summary>The ends of the parameter's range.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
-    public double PriorDensity(string parameter, double x)
-    {
-        var j = Array.IndexOf(Problem.Design.Names, parameter);
-        return parameter switch
-        {
-            "tau" => Problem.Input.Heterogeneity.Density(x),
-            "rho" when Problem.Input.Clusters is not null => Problem.Input.Allocation.Density(x),
-            _ when j >= 0 => Problem.Input.CoefficientPriors[j].Density(x),
-            _ => throw Unknown(parameter),
-        };
-    }
+    public (double Lower, double Upper) Support(string parameter) => InTurn(() => (Find(parameter).Fine.Lower, Find(parameter).Fine.Upper));
+
+    /// <summary>Whether the parameter has a prior of its own that <see cref="PriorDensity"/> can tell.</summary>
+    public bool HasPriorDensity(string parameter) => PriorOfParameter.Find(Problem, parameter) is not null;
+
+    /// <summary>The prior density at x of a parameter that has a prior of its own: coefficients, <c>tau</c>, <c>rho</c> and coefficients of ln τ.</summary>
+    /// <remarks>On the scale of the data; an intercept beside standardised moderators is a sum, whose prior is known where all of its parts are normal.</remarks>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
+    public double PriorDensity(string parameter, double x) => PriorOfParameter.Find(Problem, parameter) is { } density ? density(x) : throw Unknown(parameter);
 
     /// <summary>Exact leave-one-study-out predictive densities.</summary>
     public LeaveOneOutResult LeaveOneOut() => InTurn(() => Bayes.LeaveOneOut.Studies(this));

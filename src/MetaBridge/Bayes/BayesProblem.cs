@@ -1,4 +1,5 @@
 using MetaBridge.Data;
+using MetaBridge.Data.Formulas;
 using MetaBridge.Errors;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
@@ -10,6 +11,9 @@ internal sealed record BayesProblem
 {
     /// <summary>The specification.</summary>
     public required BayesSpec Spec { get; init; }
+
+    /// <summary>The data that the specification was applied to.</summary>
+    public required Dataset Data { get; init; }
 
     /// <summary>Data and priors.</summary>
     public required BayesInput Input { get; init; }
@@ -63,6 +67,7 @@ internal sealed record BayesProblem
         return new BayesProblem
         {
             Spec = spec,
+            Data = data,
             Measure = measure,
             Priors = priors,
             Design = design,
@@ -125,7 +130,7 @@ internal sealed record BayesProblem
                 LabelColumn = spec.LabelColumn,
             },
             data);
-        var scale = spec.ScaleModerators is { } formula ? Data.Formulas.Formula.Parse(formula).BuildMatrix(data) : null;
+        var scale = spec.ScaleModerators is { } formula ? Formula.Parse(formula).BuildMatrix(data) : null;
         var dropped = new List<DroppedStudy>(input.Dropped);
         var kept = new List<int>();
         for (var i = 0; i < input.Rows!.Length; i++)

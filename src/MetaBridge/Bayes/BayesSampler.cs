@@ -125,8 +125,12 @@ public static class BayesSampler
         .. problem.Design.Reported.Select(row => row.Name),
         .. Quantities(problem).Select(quantity => quantity.Name),
         .. problem.Input.Clusters is null ? [] : (string[])["rho"],
-        .. problem.Input.ScalePriors.Select((_, j) => $"log(tau): {problem.ScaleDesign!.Names[j + 1]} [standardized]"),
+        .. Slopes(problem).Select(row => PosteriorParameters.ScalePrefix + row.Name),
     ];
+
+    /// <summary>The coefficients of ln τ on the scale of the data.</summary>
+    private static IEnumerable<ReportedCoefficient> Slopes(BayesProblem problem) =>
+        problem.ScaleDesign?.Reported.Where(row => !row.Name.StartsWith("intercept", StringComparison.Ordinal)) ?? [];
 
     private static IEnumerable<HeterogeneityQuantity> Quantities(BayesProblem problem)
     {
@@ -143,6 +147,7 @@ public static class BayesSampler
         var (target, free, offsets) = prepared;
         var typical = PosteriorParameters.TypicalVarianceOf(problem.Input);
         var quantities = Quantities(problem).ToArray();
+        var slopes = Slopes(problem).ToArray();
         return Array.ConvertAll(walk, u =>
         {
             target.LogDensity(u);
@@ -160,7 +165,7 @@ public static class BayesSampler
                 .. problem.Design.Reported.Select(row => VectorKernels.Dot(row.Combination, beta)),
                 .. quantities.Select(quantity => quantity.Value(at, factors, typical)),
                 .. problem.Input.Clusters is null ? [] : (double[])[at.Rho],
-                .. target.CurrentScale.ToArray(),
+                .. slopes.Select(row => VectorKernels.Dot(row.Combination.AsSpan(1), target.CurrentScale)),
             ];
         });
     }

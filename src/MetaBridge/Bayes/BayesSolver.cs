@@ -70,6 +70,9 @@ internal sealed class BayesSolver
         return (new PosteriorTarget(input, kernel, coefficients), solver.free, solver.offsets);
     }
 
+    /// <summary>Whether the lattice takes the model's dimensions.</summary>
+    public static bool IsWithinReach(BayesInput input, IReadOnlyList<string> names) => Prepare(input, names).Target.Dimensions <= Lattice.MaxDimensions;
+
     private static void CheckDimensions(PosteriorTarget target)
     {
         if (target.Dimensions > Lattice.MaxDimensions)

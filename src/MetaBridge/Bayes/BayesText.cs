@@ -6,10 +6,12 @@ namespace MetaBridge.Bayes;
 /// <summary>The text tables of a Bayesian fit, laid out as RoBMA prints them.</summary>
 public static class BayesText
 {
-    private const int Digits = 3;
+    private const int DefaultDigits = 3;
 
     /// <summary>Headline and the table of estimates: Mean, SD, lower quantile, median, upper quantile.</summary>
-    public static string Summary(BayesFit fit)
+    /// <param name="fit">The fit.</param>
+    /// <param name="digits">Decimals.</param>
+    public static string Summary(BayesFit fit, int digits = DefaultDigits)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var clusters = fit.ClusterNames.Count;
@@ -21,28 +23,32 @@ public static class BayesText
         var table = Table(
             fit.Estimates.Select(row => row.Name),
             ["Mean", "SD", Tail(fit.Level, lower: true), "0.5", Tail(fit.Level, lower: false)],
-            fit.Estimates.Select(row => new[] { row.Mean, row.Sd, row.Lower, row.Median, row.Upper }));
+            fit.Estimates.Select(row => new[] { row.Mean, row.Sd, row.Lower, row.Median, row.Upper }),
+            digits);
         return $"{title} {counts}\n\nEstimates\n{table}";
     }
 
     /// <summary>The heterogeneity table: Mean, Median and the interval.</summary>
-    public static string Heterogeneity(BayesFit fit)
+    /// <param name="fit">The fit.</param>
+    /// <param name="digits">Decimals.</param>
+    public static string Heterogeneity(BayesFit fit, int digits = DefaultDigits)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var table = Table(
             fit.Heterogeneity.Select(row => row.Name),
             ["Mean", "Median", Tail(fit.Level, lower: true), Tail(fit.Level, lower: false)],
-            fit.Heterogeneity.Select(row => new[] { row.Mean, row.Median, row.Lower, row.Upper }));
+            fit.Heterogeneity.Select(row => new[] { row.Mean, row.Median, row.Lower, row.Upper }),
+            digits);
         return $"Heterogeneity Estimates:\n{table}";
     }
 
     private static string Tail(double level, bool lower) =>
         Math.Round(lower ? (100 - level) / 200 : (100 + level) / 200, 6).ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Table(IEnumerable<string> names, string[] headers, IEnumerable<Estimate[]> rows)
+    private static string Table(IEnumerable<string> names, string[] headers, IEnumerable<Estimate[]> rows, int digits)
     {
         var labels = names.ToArray();
-        var cells = rows.Select(row => Array.ConvertAll(row, cell => Format(cell.Value))).ToArray();
+        var cells = rows.Select(row => Array.ConvertAll(row, cell => Format(cell.Value, digits))).ToArray();
         var labelWidth = labels.Max(label => label.Length);
         var widths = headers.Select((header, c) => Math.Max(header.Length, cells.Max(row => row[c].Length))).ToArray();
         var text = new StringBuilder();
@@ -66,9 +72,9 @@ public static class BayesText
         text.Append('\n');
     }
 
-    private static string Format(double value)
+    private static string Format(double value, int digits)
     {
-        var text = value.ToString("F" + Digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var text = value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         // A rounded zero has no sign.
         return text.TrimStart('-').Trim('0', '.').Length == 0 ? text.TrimStart('-') : text;
     }

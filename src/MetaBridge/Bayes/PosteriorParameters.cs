@@ -5,6 +5,9 @@ namespace MetaBridge.Bayes;
 /// <summary>Turns a parameter's name into its distribution.</summary>
 internal sealed class PosteriorParameters
 {
+    /// <summary>What the names of coefficients of ln τ begin with.</summary>
+    public const string ScalePrefix = "log(tau): ";
+
     private readonly BayesProblem problem;
     private readonly BayesSolution solution;
     private readonly Dictionary<string, Func<PosteriorView, Marginal>[]> byName = new(StringComparer.Ordinal);
@@ -61,7 +64,7 @@ internal sealed class PosteriorParameters
             if (used.Length == 1)
             {
                 var (number, factor) = (used[0] - 1, row.Combination[used[0]]);
-                Add("log(tau): " + row.Name, [view => Slope(view, number, factor)], ScaleCoefficients);
+                Add(ScalePrefix + row.Name, [view => Slope(view, number, factor)], ScaleCoefficients);
             }
         }
     }

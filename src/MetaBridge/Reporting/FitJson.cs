@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MetaBridge.Bayes;
 using MetaBridge.Errors;
 using MetaBridge.Multilevel;
 using MetaBridge.Univariate;
@@ -41,6 +42,9 @@ public static class FitJson
             case MultilevelFit multilevel:
                 MultilevelFitWriter.Write(multilevel, writer);
                 break;
+            case BayesFit bayes:
+                BayesFitWriter.Write(bayes, writer);
+                break;
             default:
                 throw new MetaBridgeException(ErrorCode.NotSupported, $"Results of the family '{fit.Family}' have no JSON form.");
         }
@@ -75,6 +79,7 @@ public static class FitJson
         {
             Specs.UnivariateSpec.FamilyName => UnivariateFitReader.Read(reader),
             Specs.MultilevelSpec.FamilyName => MultilevelFitReader.Read(reader),
+            Specs.BayesSpec.FamilyName => BayesFitReader.Read(reader),
             _ => throw new MetaBridgeException(ErrorCode.JsonMalformed, $"The member 'family' of a result is '{family}', which is not known."),
         };
     }

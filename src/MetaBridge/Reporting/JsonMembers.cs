@@ -57,6 +57,8 @@ internal readonly struct JsonMembers
             item.ValueKind == JsonValueKind.String ? item.GetString()! : throw me.Wrong(name, "texts", item))];
     }
 
+    public JsonElement Element(string name) => Get(name);
+
     public JsonMembers Object(string name) => new(Get(name), $"{place}.{name}");
 
     public IEnumerable<JsonMembers> Objects(string name)

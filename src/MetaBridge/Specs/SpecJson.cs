@@ -53,6 +53,9 @@ public static class SpecJson
             case MultilevelSpec multilevel:
                 MultilevelSpecJson.WriteMembers(writer, multilevel);
                 break;
+            case BayesSpec bayes:
+                BayesSpecJson.WriteMembers(writer, bayes);
+                break;
             default:
                 throw new MetaBridgeException(
                     ErrorCode.NotSupported, $"The model family '{spec.Family}' has no JSON form.");
@@ -69,9 +72,10 @@ public static class SpecJson
         {
             UnivariateSpec.FamilyName => UnivariateSpecJson.Read(members),
             MultilevelSpec.FamilyName => MultilevelSpecJson.Read(members),
+            BayesSpec.FamilyName => BayesSpecJson.Read(members),
             _ => throw new MetaBridgeException(
                 ErrorCode.UnknownName,
-                $"{members.PlaceOf("family")}: unknown family '{family}'; known are {UnivariateSpec.FamilyName}, {MultilevelSpec.FamilyName}.",
+                $"{members.PlaceOf("family")}: unknown family '{family}'; known are {UnivariateSpec.FamilyName}, {MultilevelSpec.FamilyName}, {BayesSpec.FamilyName}.",
                 new Dictionary<string, object?> { ["family"] = family }),
         };
         members.RejectUnknown();

@@ -162,7 +162,7 @@ public class ExtremeDataTests
 
     private static void AssertSound(BayesFit fit)
     {
-        Assert.True(fit.Quadrature.Converged);
+        Assert.True(fit.Converged);
         Assert.All(fit.Estimates.Concat(fit.Heterogeneity), row =>
         {
             Assert.All(new[] { row.Mean, row.Sd, row.Lower, row.Median, row.Upper }, x =>

@@ -1,0 +1,28 @@
+/* What the files with routines for .Call share. */
+#ifndef METABRIDGE_ROUTINES_H
+#define METABRIDGE_ROUTINES_H
+
+#include <Rinternals.h>
+
+/* A failure as c(status, message). */
+SEXP failure(int status, const char *message);
+
+/* The failure of a managed call; raises a pending interrupt now that managed code has returned. */
+SEXP failed(int status, const char *message);
+
+/* The failure of an argument of another type or length than needed. */
+SEXP wrong_type(const char *name, const char *needed);
+
+/* Asked by the engine during long work. */
+int poll_interrupt(void);
+
+int is_numbers(SEXP x, R_xlen_t length);
+int is_one_text(SEXP x);
+const char *text(SEXP x);
+
+/* A new vector as a member of a list. */
+SEXP new_member(SEXP list, int index, SEXPTYPE type, R_xlen_t length);
+
+SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP terms, SEXP method, SEXP test, SEXP dfs, SEXP level);
+
+#endif

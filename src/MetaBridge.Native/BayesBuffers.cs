@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace MetaBridge.Native;
+
+/// <summary><c>mb_brma_out</c> of metabridge.h, field by field.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct BayesBuffers
+{
+    public int Size;
+    public int Reserved;
+    public byte* Text;
+    public long TextCapacity;
+    public long TextNeeded;
+    public double* Numbers;
+    public long NumbersCapacity;
+    public long NumbersNeeded;
+}
