@@ -192,7 +192,7 @@ public sealed record RandomTermFit(
 /// <param name="GradientNorm">Largest derivative of the log-likelihood that points into the parameter space (search coordinates).</param>
 /// <param name="Distance">Distance to the exact optimum in standard errors, by the last quadratic model.</param>
 /// <param name="HessianEigenvalues">Eigenvalues of the negative Hessian in the free, interior components (natural coordinates), increasing;
-/// for very large dense models those of the curvature model that the search ended with.</param>
+/// with a singular unstructured covariance those along the directions in which the components can move at that rank; for very large dense models those of the curvature model that the search ended with.</param>
 /// <param name="Starts">How many starting points were searched from.</param>
 /// <param name="Iterations">Steps in all.</param>
 /// <param name="Evaluations">Likelihood evaluations in all.</param>
@@ -210,4 +210,7 @@ public sealed record ComponentSearchReport(
 {
     /// <summary>The lowest common correlation (CS, HCS) that random effects can have: −1/(n − 1) for n of them seen together.</summary>
     public IReadOnlyDictionary<ComponentKind, double> LowestCorrelations { get; init; } = new Dictionary<ComponentKind, double>();
+
+    /// <summary>What lies on the border of the parameter space, one sentence each: components at a limit, singular covariances with their rank.</summary>
+    public IReadOnlyList<string> Boundaries { get; init; } = [];
 }

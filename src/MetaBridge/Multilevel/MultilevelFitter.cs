@@ -51,8 +51,19 @@ internal sealed class MultilevelFitter
     /// <summary>The same model for other outcomes, with a covariance of its own.</summary>
     /// <param name="effectSizes">y, k values.</param>
     /// <param name="isSeparable">Whether every component is to be a coordinate of its own.</param>
-    public GaussianProblem Rebound(double[] effectSizes, bool isSeparable = false) =>
-        new(Input with { EffectSizes = effectSizes, Terms = makeTerms(isSeparable) });
+    public GaussianProblem Rebound(double[] effectSizes, bool isSeparable = false)
+    {
+        var terms = makeTerms(isSeparable);
+        for (var t = 0; t < terms.Length; t++)
+        {
+            if (terms[t].Term is FactoredUnstructuredTerm copy && Input.Terms[t].Term is FactoredUnstructuredTerm original)
+            {
+                copy.OrderAs(original);
+            }
+        }
+
+        return new GaussianProblem(Input with { EffectSizes = effectSizes, Terms = terms });
+    }
 
     /// <summary>The blocks of outcomes that no random term and no sampling covariance connects.</summary>
     public Shapes.BlockLayout Blocks() => Shapes.BlockLayout.Of(Input.RowCount, Input.Sampling, makeTerms(false).Select(term => term.Term));
@@ -235,6 +246,7 @@ internal sealed class MultilevelFitter
             shape)
         {
             LowestCorrelations = LowestCorrelations(),
+            Boundaries = BoundaryFindings.Of(Problem, point, outcome.IsFree),
         };
     }
 

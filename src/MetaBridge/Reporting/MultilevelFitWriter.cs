@@ -97,6 +97,7 @@ internal static class MultilevelFitWriter
         writer.WriteNumber("iterations", search.Iterations);
         writer.WriteNumber("evaluations", search.Evaluations);
         writer.WriteString("covariance", search.CovarianceShape);
+        writer.WriteTexts("boundaries", search.Boundaries);
         writer.WriteEndObject();
     }
 

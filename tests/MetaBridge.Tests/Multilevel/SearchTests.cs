@@ -71,8 +71,19 @@ public class SearchTests
         Assert.Equal(SearchStatus.Converged, outcome.Report.Status);
         Assert.InRange(outcome.IsFree.Count(free => free), 1, Enumerable.Range(0, mostFreeColumns).Sum(k => size - k));
         Assert.True(outcome.Iterations < 60 * outcome.Starts, $"{outcome.Iterations} steps from {outcome.Starts} starts");
-        var eigenvalues = fitter.Fit().Search.HessianEigenvalues;
+        var report = fitter.Fit().Search;
+        Assert.Contains("singular: rank", Assert.Single(report.Boundaries), StringComparison.Ordinal);
+        var eigenvalues = report.HessianEigenvalues;
         Assert.All(eigenvalues, eigenvalue => Assert.True(eigenvalue > 0 && double.IsFinite(eigenvalue), string.Join(", ", eigenvalues)));
+    }
+
+    [Fact]
+    public void VarianceAtZero_IsNamed()
+    {
+        var (spec, data) = SmallModels.Make("nested", 1);
+        var flat = data.With(new MetaBridge.Data.NumberColumn("yi", new double[data.RowCount]));
+        var fit = MetaAnalysis.Fit(spec, flat, MultilevelMatrices.None);
+        Assert.Equal(["sigma2 of 'group' is at its limit 0", "sigma2 of 'group/id' is at its limit 0"], fit.Search.Boundaries);
     }
 
     private static GaussianProblem Problem(string kind, int seed, out bool isRestricted)

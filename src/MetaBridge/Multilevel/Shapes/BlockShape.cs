@@ -1,4 +1,5 @@
 using MetaBridge.Multilevel.Terms;
+using MetaBridge.Numerics;
 using MetaBridge.Numerics.Dense;
 
 namespace MetaBridge.Multilevel.Shapes;
@@ -141,6 +142,14 @@ internal sealed partial class BlockShape : CovarianceShape
             AddBlockInformation(b, ff, xf);
         }
 
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                ff[(j * m) + i] = ff[(i * m) + j];
+            }
+        }
+
         AddProjected(ff, xf, inverseInformation, m, p, information);
         SubtractSecondDerivatives(terms, firstParameter, information);
     }
@@ -196,7 +205,7 @@ internal sealed partial class BlockShape : CovarianceShape
 
         LogDeterminant += SmallCholesky.LogDeterminant(m, n);
         var z = solved.AsSpan(start * columns, n * columns);
-        HalfSolve(m, n, z);
+        HalfSolve(m, n, z, columns);
         for (var i = 0; i < n; i++)
         {
             var row = z.Slice(i * columns, columns);
@@ -212,27 +221,18 @@ internal sealed partial class BlockShape : CovarianceShape
         return true;
     }
 
-    // z ← L⁻¹z for all columns at once.
-    private void HalfSolve(ReadOnlySpan<double> l, int n, Span<double> z)
+    // z ← L⁻¹z for all columns (n × count by rows) at once.
+    private static void HalfSolve(ReadOnlySpan<double> l, int n, Span<double> z, int count)
     {
         for (var i = 0; i < n; i++)
         {
-            var target = z.Slice(i * columns, columns);
+            var target = z.Slice(i * count, count);
             for (var t = 0; t < i; t++)
             {
-                var factor = l[(i * n) + t];
-                var source = z.Slice(t * columns, columns);
-                for (var c = 0; c < target.Length; c++)
-                {
-                    target[c] -= factor * source[c];
-                }
+                VectorKernels.AddScaled(-l[(i * n) + t], z.Slice(t * count, count), target);
             }
 
-            var d = 1 / l[(i * n) + i];
-            for (var c = 0; c < target.Length; c++)
-            {
-                target[c] *= d;
-            }
+            VectorKernels.Scale(target, 1 / l[(i * n) + i]);
         }
     }
 
@@ -315,36 +315,35 @@ internal sealed partial class BlockShape : CovarianceShape
         }
     }
 
+    // Row i of `derivative` holds (Ṁ_j a)_i of all parameters, so that solves and products run over parameters.
     private void AddBlockInformation(int b, double[] ff, double[] xf)
     {
         var (m, p) = (ParameterCount, columns - 1);
         var (start, n) = (layout.Starts[b], layout.Starts[b + 1] - layout.Starts[b]);
-        var a = residualWeights.AsSpan(start, n);
+        var f = derivative.AsSpan(0, n * m);
         for (var t = 0; t < terms.Length; t++)
         {
-            for (var j = 0; j < terms[t].ParameterCount; j++)
+            if (terms[t].ParameterCount > 0)
             {
-                var f = derivative.AsSpan((firstParameter[t] + j) * n, n);
-                terms[t].Apply(start, n, j, a, f);
-                for (var i = 0; i < n; i++)
-                {
-                    for (var c = 0; c < p; c++)
-                    {
-                        xf[(c * m) + firstParameter[t] + j] += solved[((start + i) * columns) + c] * f[i];
-                    }
-                }
-
-                SmallCholesky.SolveLower(factors.AsSpan((int)offsets[b], n * n), n, f);
+                terms[t].ApplyAll(start, n, residualWeights.AsSpan(start, n), f[firstParameter[t]..], m);
             }
         }
 
-        for (var i = 0; i < m; i++)
+        for (var i = 0; i < n; i++)
         {
-            for (var j = 0; j <= i; j++)
+            for (var c = 0; c < p; c++)
             {
-                var sum = DenseKernels.Dot(derivative.AsSpan(i * n, n), derivative.AsSpan(j * n, n));
-                ff[(i * m) + j] += sum;
-                ff[(j * m) + i] = ff[(i * m) + j];
+                VectorKernels.AddScaled(solved[((start + i) * columns) + c], f.Slice(i * m, m), xf.AsSpan(c * m, m));
+            }
+        }
+
+        HalfSolve(factors.AsSpan((int)offsets[b], n * n), n, f, m);
+        for (var i = 0; i < n; i++)
+        {
+            var row = f.Slice(i * m, m);
+            for (var j = 0; j < m; j++)
+            {
+                VectorKernels.AddScaled(row[j], row[..(j + 1)], ff.AsSpan(j * m, j + 1));
             }
         }
     }

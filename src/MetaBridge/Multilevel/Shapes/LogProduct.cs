@@ -5,8 +5,12 @@ namespace MetaBridge.Multilevel.Shapes;
 /// <summary>Σ log x_i of positive numbers with few logarithms: factors are multiplied up until the product nears the end of its range.</summary>
 internal struct LogProduct
 {
-    private const double Large = 1e150;
-    private const double Small = 1e-150;
+    /// <summary>A product beyond this is turned into its logarithm.</summary>
+    public const double Large = 1e150;
+
+    /// <summary>A product below this is turned into its logarithm.</summary>
+    public const double Small = 1e-150;
+
     private double sum;
     private double product;
     private bool isStarted;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MetaBridge.Multilevel.Shapes;
 
 /// <content>The way down: residual weights, the gradient by level, and the average information.</content>
@@ -11,7 +13,15 @@ internal sealed partial class NestedShape
             Descend(l, coefficients, inverse);
         }
 
-        DescendToRows(coefficients, inverse);
+        if (columns == 2)
+        {
+            DescendToRowsOfTwo(coefficients[0], inverse[0]);
+        }
+        else
+        {
+            DescendToRows(coefficients, inverse);
+        }
+
         foreach (var part in layout.Parts)
         {
             var (first, second) = part.Slopes(theta);
@@ -115,6 +125,37 @@ internal sealed partial class NestedShape
                 residualWeights[i] = residual;
                 total += (residual * residual) - w + (w * w * kappa) + Quadratic(g, inverse);
             }
+        }
+
+        levelGradient[Leaf] = 0.5 * total;
+    }
+
+    // The same for an intercept alone, with everything in registers.
+    private void DescendToRowsOfTwo(double gamma, double inverse)
+    {
+        var finest = Leaf - 1;
+        int[] starts = finest >= 0 ? ChildrenOf(finest) : [0, k];
+        var rows = MemoryMarshal.Cast<double, (double X, double Y)>(y);
+        var total = 0.0;
+        for (var n = 0; n + 1 < starts.Length; n++)
+        {
+            var (kappa, x, r) = finest >= 0
+                ? (spread[finest][n], offsets[finest][2 * n], offsets[finest][(2 * n) + 1] - (gamma * offsets[finest][2 * n])) : (0, 0, 0);
+            double squares = 0, weight = 0, weightSquares = 0, design = 0;
+            for (var i = starts[n]; i < starts[n + 1]; i++)
+            {
+                var w = weights[i];
+                var (y0, y1) = rows[i];
+                var g = w * (y0 - x);
+                var residual = w * (y1 - (gamma * y0) - r);
+                residualWeights[i] = residual;
+                squares += residual * residual;
+                weight += w;
+                weightSquares += w * w;
+                design += g * g;
+            }
+
+            total += squares - weight + (kappa * weightSquares) + (inverse * design);
         }
 
         levelGradient[Leaf] = 0.5 * total;

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MetaBridge.Multilevel.Shapes;
 
 /// <summary>Nested groupings and independent sampling errors: everything in O(k) by eliminating one level after the other.</summary>
@@ -75,9 +78,18 @@ internal sealed partial class NestedShape : CovarianceShape
 
         Array.Clear(cross);
         var log = default(LogProduct);
-        if (!(columns == 2 ? TakeRowsOfTwo(ref log) : TakeRows(ref log)))
+        if (!WeighRows(ref log))
         {
             return false;
+        }
+
+        if (columns == 2)
+        {
+            TakeRowsOfTwo();
+        }
+        else
+        {
+            TakeRows();
         }
 
         for (var l = Leaf - 1; l >= 0; l--)
@@ -102,10 +114,58 @@ internal sealed partial class NestedShape : CovarianceShape
 
     private int[] ChildrenOf(int level) => layout.Starts[level];
 
-    // Rows into the finest nodes: weights, A, B and the unadjusted Y'D⁻¹Y.
-    private bool TakeRows(ref LogProduct log)
+    // 1/(v + s) of all rows, and log Π (v + s) with few logarithms.
+    private bool WeighRows(ref LogProduct log)
     {
         var own = s[Leaf];
+        var values = MemoryMarshal.Cast<double, Vector<double>>(v);
+        var targets = MemoryMarshal.Cast<double, Vector<double>>(weights.AsSpan());
+        var (shift, product) = (new Vector<double>(own), Vector<double>.One);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var d = values[i] + shift;
+            if (!Vector.GreaterThanAll(d, Vector<double>.Zero))
+            {
+                return false;
+            }
+
+            targets[i] = Vector<double>.One / d;
+            product *= d;
+            if (Vector.GreaterThanAny(product, new Vector<double>(LogProduct.Large)) || Vector.LessThanAny(product, new Vector<double>(LogProduct.Small)))
+            {
+                Flush(ref product, ref log);
+            }
+        }
+
+        Flush(ref product, ref log);
+        for (var i = values.Length * Vector<double>.Count; i < k; i++)
+        {
+            var d = v[i] + own;
+            if (!(d > 0))
+            {
+                return false;
+            }
+
+            log.Multiply(d);
+            weights[i] = 1 / d;
+        }
+
+        return true;
+    }
+
+    private static void Flush(ref Vector<double> product, ref LogProduct log)
+    {
+        for (var lane = 0; lane < Vector<double>.Count; lane++)
+        {
+            log.Multiply(product[lane]);
+        }
+
+        product = Vector<double>.One;
+    }
+
+    // Rows into the finest nodes: A, B and the unadjusted Y'D⁻¹Y.
+    private void TakeRows()
+    {
         var finest = Leaf - 1;
         int[] starts = finest >= 0 ? ChildrenOf(finest) : [0, k];
         for (var n = 0; n + 1 < starts.Length; n++)
@@ -115,17 +175,8 @@ internal sealed partial class NestedShape : CovarianceShape
             b.Clear();
             for (var i = starts[n]; i < starts[n + 1]; i++)
             {
-                var d = v[i] + own;
-                if (!(d > 0))
-                {
-                    return false;
-                }
-
-                var w = 1 / d;
-                log.Multiply(d);
-                weights[i] = w;
-                sum += w;
-                AddRow(y.AsSpan(i * columns, columns), w, b);
+                sum += weights[i];
+                AddRow(y.AsSpan(i * columns, columns), weights[i], b);
             }
 
             if (finest >= 0)
@@ -133,8 +184,6 @@ internal sealed partial class NestedShape : CovarianceShape
                 sums[finest][n] = sum;
             }
         }
-
-        return true;
     }
 
     private void AddRow(ReadOnlySpan<double> row, double w, Span<double> b)
@@ -151,27 +200,19 @@ internal sealed partial class NestedShape : CovarianceShape
     }
 
     // The same for an intercept alone, with everything in registers.
-    private bool TakeRowsOfTwo(ref LogProduct log)
+    private void TakeRowsOfTwo()
     {
-        var own = s[Leaf];
         var finest = Leaf - 1;
         int[] starts = finest >= 0 ? ChildrenOf(finest) : [0, k];
+        var rows = MemoryMarshal.Cast<double, (double X, double Y)>(y);
         double s00 = 0, s10 = 0, s11 = 0;
         for (var n = 0; n + 1 < starts.Length; n++)
         {
             double sum = 0, b0 = 0, b1 = 0;
             for (var i = starts[n]; i < starts[n + 1]; i++)
             {
-                var d = v[i] + own;
-                if (!(d > 0))
-                {
-                    return false;
-                }
-
-                var w = 1 / d;
-                log.Multiply(d);
-                weights[i] = w;
-                var (y0, y1) = (y[2 * i], y[(2 * i) + 1]);
+                var w = weights[i];
+                var (y0, y1) = rows[i];
                 var (w0, w1) = (w * y0, w * y1);
                 sum += w;
                 b0 += w0;
@@ -190,7 +231,6 @@ internal sealed partial class NestedShape : CovarianceShape
         }
 
         (cross[0], cross[2], cross[3]) = (s00, s10, s11);
-        return true;
     }
 
     // Adds the effect of every node of a level and hands the result to the level above.

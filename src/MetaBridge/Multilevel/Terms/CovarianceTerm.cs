@@ -45,6 +45,25 @@ internal abstract class CovarianceTerm
     /// <summary>f ← (∂M/∂θ_j) a on a block.</summary>
     public abstract void Apply(int start, int n, int parameter, ReadOnlySpan<double> a, Span<double> f);
 
+    /// <summary>(∂M/∂θ_j) a on a block for all parameters at once.</summary>
+    /// <param name="start">First row of the block.</param>
+    /// <param name="n">Its rows.</param>
+    /// <param name="a">n values.</param>
+    /// <param name="f">Parameter j of row i goes to <c>i·stride + j</c>.</param>
+    /// <param name="stride">Distance between rows of <paramref name="f"/>.</param>
+    public virtual void ApplyAll(int start, int n, ReadOnlySpan<double> a, Span<double> f, int stride)
+    {
+        Span<double> column = n <= 128 ? stackalloc double[n] : new double[n];
+        for (var j = 0; j < ParameterCount; j++)
+        {
+            Apply(start, n, j, a, column);
+            for (var i = 0; i < n; i++)
+            {
+                f[(i * stride) + j] = column[i];
+            }
+        }
+    }
+
     /// <summary>Bounds of the search coordinates.</summary>
     public abstract void Bounds(Span<double> lower, Span<double> upper);
 

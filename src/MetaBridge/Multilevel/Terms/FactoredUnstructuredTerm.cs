@@ -49,6 +49,9 @@ internal sealed class FactoredUnstructuredTerm(int[] outer, int[] inner, double[
         return true;
     }
 
+    /// <summary>Takes over another term's order of effects, so that its coordinates mean the same here.</summary>
+    public void OrderAs(FactoredUnstructuredTerm other) => other.order.CopyTo(order, 0);
+
     /// <summary>
     /// The face of singular matrices that the present G nearly lies on: effects are ordered by pivoting, columns of vanishing pivots and rows
     /// of vanishing variances become zero.

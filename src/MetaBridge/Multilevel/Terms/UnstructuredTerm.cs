@@ -1,3 +1,5 @@
+using MetaBridge.Numerics;
+
 namespace MetaBridge.Multilevel.Terms;
 
 /// <summary>
@@ -127,6 +129,94 @@ internal abstract class UnstructuredTerm : CovarianceTerm
             }
 
             f[i] = total;
+        }
+    }
+
+    // Through the effects: Z Ġ_j (Z'a) group by group. Rows of a group need not be neighbours; groups in a block are few.
+    public override void ApplyAll(int start, int n, ReadOnlySpan<double> a, Span<double> f, int stride)
+    {
+        var m = ParameterCount;
+        Span<double> effects = stackalloc double[q];
+        Span<double> slopes = stackalloc double[q * m];
+        Span<bool> isDone = n <= 1024 ? stackalloc bool[n] : new bool[n];
+        isDone.Clear();
+        for (var first = 0; first < n; first++)
+        {
+            if (isDone[first])
+            {
+                continue;
+            }
+
+            var group = outer[start + first];
+            effects.Clear();
+            for (var i = first; i < n; i++)
+            {
+                if (outer[start + i] == group)
+                {
+                    AddRow(start + i, a[i], effects);
+                }
+            }
+
+            ToSlopes(effects, slopes);
+            for (var i = first; i < n; i++)
+            {
+                if (outer[start + i] == group)
+                {
+                    isDone[i] = true;
+                    TakeRow(start + i, slopes, f.Slice(i * stride, m));
+                }
+            }
+        }
+    }
+
+    // effects += z_i a_i.
+    private void AddRow(int i, double value, Span<double> effects)
+    {
+        if (z.Length == 0)
+        {
+            effects[inner[i]] += value;
+            return;
+        }
+
+        for (var b = 0; b < q; b++)
+        {
+            effects[b] += z[(i * q) + b] * value;
+        }
+    }
+
+    // Row b, column j: (Ġ_j t)_b.
+    private void ToSlopes(ReadOnlySpan<double> effects, Span<double> slopes)
+    {
+        var m = ParameterCount;
+        slopes.Clear();
+        for (var j = 0; j < m; j++)
+        {
+            var derivative = Derivative(j);
+            for (var b = 0; b < q; b++)
+            {
+                var sum = 0.0;
+                for (var c = 0; c < q; c++)
+                {
+                    sum += derivative[(b * q) + c] * effects[c];
+                }
+
+                slopes[(b * m) + j] = sum;
+            }
+        }
+    }
+
+    private void TakeRow(int i, ReadOnlySpan<double> slopes, Span<double> f)
+    {
+        if (z.Length == 0)
+        {
+            slopes.Slice(inner[i] * f.Length, f.Length).CopyTo(f);
+            return;
+        }
+
+        f.Clear();
+        for (var b = 0; b < q; b++)
+        {
+            VectorKernels.AddScaled(z[(i * q) + b], slopes.Slice(b * f.Length, f.Length), f);
         }
     }
 
