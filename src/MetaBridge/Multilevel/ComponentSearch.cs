@@ -25,7 +25,10 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     private const double FaceTolerance = 1e-10;
 
     // Near one, but not so near that the other components are held to it.
-    private const double StrongCorrelation = 0.98;
+    private static readonly double[] CorrelationsHeld = [0.98];
+
+    // Ranges between the smallest and the largest distance, in parts of the logarithm.
+    private static readonly double[] RangesHeld = [0.15, 0.3, 0.7];
 
     private readonly ParameterLayout layout = problem.Layout;
     private int starts;
@@ -37,20 +40,25 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     {
         bool[] isFree = [.. layout.Fixed.Select(value => value is null)];
         var from = StartingPoints.Of(problem).Select(layout.ToSearch).ToList();
-        return Run(isFree, [.. from, .. StronglyCorrelated(from[0], isFree)]);
+        return Run(isFree, [.. from, .. WithCorrelationHeld(from[0], isFree)]);
     }
 
-    // With several variances and one correlation (HCS, HAR) there can be a maximum at each end of the correlation. A start near the upper
-    // one has variances that suit it.
-    private IEnumerable<double[]> StronglyCorrelated(double[] start, bool[] isFree)
+    // With several variances and one correlation (HCS, HAR) there can be a maximum at each end of the correlation, and the likelihood of a
+    // spatial range has several. Starts that were searched with the correlation held have variances that suit it.
+    private IEnumerable<double[]> WithCorrelationHeld(double[] start, bool[] isFree)
     {
         for (var t = 0; t < problem.Input.Terms.Length && problem.Shape.Cost <= CheapWork; t++)
         {
             var rho = layout.FirstOf(t) + problem.Input.Terms[t].Term.ParameterCount - 1;
-            if (problem.Input.Terms[t].Term is CorrelatedTerm { SearchesDeviations: true } && isFree[rho])
+            if (problem.Input.Terms[t].Term is not CorrelatedTerm { HasCorrelation: true } term || !isFree[rho])
+            {
+                continue;
+            }
+
+            foreach (var strength in CorrelationFunction.IsSpatial(term.Structure) ? RangesHeld : term.SearchesDeviations ? CorrelationsHeld : [])
             {
                 var point = (double[])start.Clone();
-                point[rho] = StrongCorrelation;
+                point[rho] = layout.ToSearch(layout.Start(_ => 1, strength))[rho];
                 OptimumReport? best = null;
                 Improve(point, [.. isFree.Select((free, i) => free && i != rho)], ref best, ref point);
                 yield return point;
