@@ -15,8 +15,12 @@ internal sealed record SearchOutcome(double[] Search, OptimumReport Report, bool
 /// <summary>Maximises the likelihood over the free components, from several starts.</summary>
 internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted, CancellationToken cancellation = default)
 {
-    // Work (in operations of one gradient) up to which every start is searched; beyond it only the best-looking one.
+    // Work (in operations of one gradient) up to which every start is searched; beyond it only the best-looking ones.
     private const double CheapWork = 3e5;
+
+    // Work up to which a few of the best-looking starts are searched.
+    private const double ModerateWork = 5e7;
+    private const int ModerateStarts = 4;
 
     // A climb out of a singular covariance must gain at least this much to be one.
     private const double LeastGain = 1e-9;
@@ -74,7 +78,7 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
         var candidates = Feasible(from.ToList(), isFree);
         if (problem.Shape.Cost > CheapWork)
         {
-            candidates = candidates.Take(1).ToList();
+            candidates = candidates.Take(problem.Shape.Cost > ModerateWork ? 1 : ModerateStarts).ToList();
         }
 
         foreach (var start in candidates)
