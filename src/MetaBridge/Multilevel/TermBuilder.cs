@@ -156,6 +156,7 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
             Name = outerName,
             Outer = outer,
             InnerName = string.Join(" + ", formula.Inner),
+            Inner = inner,
             EffectNames = inner.Levels,
             Structure = structure,
             Fixed = fixings,
@@ -275,11 +276,11 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
             {
                 for (var b = a + 1; b < q; b++, at++)
                 {
-                    fixings[at] ??= pairs.Together(a, b) ? null : 0;
+                    fixings[at] ??= pairs.Together(a, b) && fixings[a] != 0 && fixings[b] != 0 ? null : 0;
                 }
             }
         }
-        else if (q == 1 || !pairs.Any || (variances == 1 && fixings[0] == 0))
+        else if (q == 1 || !pairs.Any || CountZeros(fixings.AsSpan(0, variances)) >= Math.Max(1, variances - 1))
         {
             for (var i = variances; i < fixings.Length; i++)
             {
@@ -287,5 +288,17 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
                 fixings[i] ??= CorrelationFunction.IsSpatial(structure) ? double.Epsilon : 0;
             }
         }
+    }
+
+    // Variances that are fixed to zero have no correlation.
+    private static int CountZeros(ReadOnlySpan<double?> variances)
+    {
+        var count = 0;
+        foreach (var variance in variances)
+        {
+            count += variance == 0 ? 1 : 0;
+        }
+
+        return count;
     }
 }
