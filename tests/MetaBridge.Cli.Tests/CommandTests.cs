@@ -30,6 +30,26 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Fit_MatricesInFiles_AreThoseOfTheDataset()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("V.csv"), "a,b,c,d\n0.1,0.05,0,0\n0.05,0.1,0,0\n0,0,0.2,0\n0,0,0,0.1\n");
+        File.WriteAllText(folder.File("tree.json"), "{\"rowNames\": [\"x\", \"y\", \"z\"], \"lower\": [1, 0.5, 1, 0, 0, 1]}");
+        var runner = new CommandRunner { HasR = false, Input = "yi,s\n0.1,x\n0.9,y\n0.4,z\n-0.3,x\n" };
+        string[] model = ["fit", "-", "--yi", "yi", "--random", "~ 1 | s", "--json", "--V", folder.File("V.csv")];
+        var (exit, plain, error) = await runner.RunAsync(model);
+        Assert.True(exit == 0, error);
+        var (_, known, _) = await runner.RunAsync([.. model, "--R", $"s={folder.File("tree.json")}"]);
+        Assert.NotEqual(plain, known);
+        using var document = JsonDocument.Parse(plain);
+        Assert.Equal([0.1, 0.1, 0.2, 0.1], document.RootElement.GetProperty("vi").EnumerateArray().Select(v => v.GetDouble()));
+
+        var (status, _, message) = await runner.RunAsync([.. model, "--R", "tree.json"]);
+        Assert.NotEqual(0, status);
+        Assert.Contains("--R", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fit_StandardInput_IsReadAsCsv()
     {
         var runner = new CommandRunner { HasR = false, Input = "yi,vi\n0.1,0.01\n0.3,0.02\n0.2,0.015\n" };

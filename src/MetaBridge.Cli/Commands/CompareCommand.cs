@@ -38,7 +38,7 @@ internal static class CompareCommand
     {
         using var lazy = new LazySession(host);
         var spec = model.Read(parsed);
-        var data = await source.LoadAsync(host, parsed, lazy, cancellation).ConfigureAwait(false);
+        var data = model.Attach(parsed, await source.LoadAsync(host, parsed, lazy, cancellation).ConfigureAwait(false));
         var session = await lazy.OpenAsync(cancellation).ConfigureAwait(false);
         var metafor = await MetaforReference.OpenAsync(session, cancellation).ConfigureAwait(false);
         var reference = await metafor.ResultAsync(spec, data, cancellation).ConfigureAwait(false);

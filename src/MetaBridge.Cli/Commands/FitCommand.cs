@@ -51,7 +51,7 @@ internal static class FitCommand
     {
         using var session = new LazySession(host);
         var spec = model.Read(parsed);
-        var data = await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false);
+        var data = model.Attach(parsed, await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false));
         if (spec is BayesSpec bayesian)
         {
             return bayes.Run(host, parsed, bayesian, data, output.AsJson(parsed), output.Digits(parsed), cancellation);

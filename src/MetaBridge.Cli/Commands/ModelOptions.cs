@@ -53,6 +53,9 @@ internal sealed class ModelOptions
         : isBayesian || bayes.IsAskedFor(parsed) ? ReadBayes(parsed)
         : multilevel.IsAskedFor(parsed) ? ReadMultilevel(parsed) : ReadUnivariate(parsed);
 
+    /// <summary>The dataset with the matrices of the files that the options name.</summary>
+    public Data.Dataset Attach(ParseResult parsed, Data.Dataset data) => multilevel.Attach(parsed, data);
+
     private UnivariateSpec ReadUnivariate(ParseResult parsed)
     {
         var defaults = new UnivariateSpec { Effect = effect.Read(parsed) };

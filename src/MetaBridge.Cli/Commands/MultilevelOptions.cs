@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MetaBridge.Data;
 using MetaBridge.Errors;
 using MetaBridge.Specs;
 
@@ -23,7 +24,18 @@ internal sealed class MultilevelOptions
     private readonly Option<string?> gamma2 = ModelOptions.Text("--gamma2", "Fix variances of the second inner | outer term.", "LIST");
     private readonly Option<string?> phi = ModelOptions.Text("--phi", "Fix correlations of the second inner | outer term.", "LIST");
     private readonly Option<string?> metric = ModelOptions.Text(
-        "--dist", $"Distances of spatial structures: {string.Join(", ", Keywords<DistanceMetric>.All.Values.Select(k => k.Word))}.", "NAME");
+        "--dist",
+        $"Distances of spatial structures: {string.Join(", ", Keywords<DistanceMetric>.All.Values.Select(k => k.Word))}, or a file with a matrix (CSV, JSON).",
+        "NAME|FILE");
+
+    private readonly Option<string?> covariance = ModelOptions.Text(
+        "--V", "Sampling covariance: a file with a matrix over the rows (CSV, JSON), or the name of a matrix of the dataset.", "FILE|NAME");
+
+    private readonly Option<string[]> correlations = Repeated(
+        "--R", "Known correlation of a 1 | id term: a file with a matrix whose header are the levels, or a matrix of the dataset; may be repeated.", "id=FILE|NAME");
+
+    private readonly Option<string?> scaling = ModelOptions.Text(
+        "--Rscale", $"Scaling of known correlations: {string.Join(", ", Keywords<CorrelationScaling>.All.Values.Select(k => k.Word))}.", "NAME");
 
     private readonly Option<string?> cluster = ModelOptions.Text(
         "--cluster", "Column with the cases of what --also computes by cluster: residuals, influence, leave1out, robust.", "COLUMN");
@@ -34,7 +46,7 @@ internal sealed class MultilevelOptions
     private readonly Option<string[]> also = Repeated(
         "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, robust, also];
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, correlations, scaling, cluster, robust, also];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -74,9 +86,15 @@ internal sealed class MultilevelOptions
         Rho = NumberList.Parse(parsed.GetValue(rho), "--rho"),
         GammaSquared = NumberList.Parse(parsed.GetValue(gamma2), "--gamma2"),
         Phi = NumberList.Parse(parsed.GetValue(phi), "--phi"),
-        Metric = parsed.GetValue(metric) is { } m ? Keywords<DistanceMetric>.Parse(m, "dist") : spec.Metric,
+        Metric = parsed.GetValue(metric) is { } m && !MatrixArgument.IsFile(m) ? Keywords<DistanceMetric>.Parse(m, "dist") : spec.Metric,
+        DistanceMatrices = parsed.GetValue(metric) is { } d1 && MatrixArgument.IsFile(d1) ? [MatrixArgument.NameOf(d1)] : null,
+        CovarianceMatrix = parsed.GetValue(covariance) is { } v ? MatrixArgument.NameOf(v) : null,
+        KnownCorrelations = parsed.GetValue(correlations) is { Length: > 0 } known
+            ? known.Select(MatrixArgument.Split).ToDictionary(pair => pair.Term, pair => MatrixArgument.NameOf(pair.File), StringComparer.Ordinal)
+            : null,
+        Scaling = parsed.GetValue(scaling) is { } r ? Keywords<CorrelationScaling>.Parse(r, "Rscale") : spec.Scaling,
         ClusterColumn = parsed.GetValue(cluster),
-        Robust = parsed.GetValue(robust) is { } r ? Keywords<ClusterRobustEstimator>.Parse(r, "robust") : null,
+        Robust = parsed.GetValue(robust) is { } sandwich ? Keywords<ClusterRobustEstimator>.Parse(sandwich, "robust") : null,
         Also = Further(parsed, spec) is { Length: > 0 } words ? words : spec.Also,
     };
 
@@ -84,6 +102,16 @@ internal sealed class MultilevelOptions
     [
         .. (spec.Also ?? []).Union((parsed.GetValue(also) ?? []).SelectMany(WordsIn)).Union(parsed.GetValue(robust) is null ? [] : [FurtherResult.Robust]),
     ];
+
+    /// <summary>The dataset with the matrices of the files that the options name.</summary>
+    /// <exception cref="MetaBridgeException">What is wrong with a file.</exception>
+    public Dataset Attach(ParseResult parsed, Dataset data)
+    {
+        data = MatrixArgument.Attach(data, parsed.GetValue(covariance), isNamed: false);
+        data = MatrixArgument.Attach(data, parsed.GetValue(metric), isNamed: true);
+        return (parsed.GetValue(correlations) ?? []).Select(MatrixArgument.Split)
+            .Aggregate(data, (current, pair) => MatrixArgument.Attach(current, pair.File, isNamed: true));
+    }
 
     private static IEnumerable<FurtherResult> WordsIn(string list) => list
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -59,6 +59,16 @@ public sealed record DatasetMatrix
         return new(name, n, [new MatrixBlock([.. Enumerable.Range(0, n)], values)], rowNames);
     }
 
+    /// <summary>
+    /// Reads a file: JSON with lower triangles (docs/specification.md), or CSV with a full matrix under a header, with or without a first
+    /// column of row names.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">What specifications are to call it.</param>
+    /// <param name="isNamed">Whether it is over named things, whose names are CSV's header; otherwise over the rows of a dataset.</param>
+    /// <exception cref="MetaBridgeException">What is wrong with the file, or <see cref="ErrorCode.InvalidOption"/>: it is not symmetric.</exception>
+    public static DatasetMatrix ReadFile(string path, string name, bool isNamed) => DatasetMatrixFile.Read(path, name, isNamed);
+
     /// <summary>All n × n values.</summary>
     public double[] ToDense()
     {

@@ -34,6 +34,9 @@ internal sealed record BoundTerm
     /// <summary>Name of the inner factor; null for an intercept term.</summary>
     public string? InnerName { get; init; }
 
+    /// <summary>The inner factor, or places; null for an intercept term and for random slopes.</summary>
+    public Grouping? Inner { get; init; }
+
     /// <summary>Names of the effects: inner levels, or columns of the random slopes.</summary>
     public IReadOnlyList<string> EffectNames { get; init; } = [];
 

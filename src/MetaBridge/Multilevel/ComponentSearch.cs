@@ -19,8 +19,12 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     private const double CheapWork = 3e4;
     private const int FewStarts = 5;
 
-    // Operations of one gradient beyond which only the best-looking start is searched.
+    // Operations of one gradient beyond which the best-looking start alone is searched, unless the likelihood may have several maxima.
     private const double DearGradient = 3e5;
+
+    // Beyond which it is searched alone for those too.
+    private const double VeryDearGradient = 5e7;
+    private const int ModerateStarts = 4;
 
     // A climb out of a singular covariance must gain at least this much to be one.
     private const double LeastGain = 1e-9;
@@ -28,16 +32,22 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     // A face is taken when the likelihood on it is not lower by more than this: less than anything that is reported.
     private const double FaceTolerance = 1e-10;
 
+    // Near one, but not so near that the other components are held to it.
+    private static readonly double[] CorrelationsHeld = [0.98];
+
+    // Ranges between the smallest and the largest distance, in parts of the logarithm.
+    private static readonly double[] RangesHeld = [0.15, 0.3, 0.7];
+
     private readonly ParameterLayout layout = problem.Layout;
     private int starts;
     private int iterations;
     private int evaluations;
 
     /// <summary>Searches over all components that are not fixed.</summary>
-    public SearchOutcome Run() => Run(Estimated(), Families());
+    public SearchOutcome Run() => Run(Estimated(), [.. Families(), .. WithCorrelationHeld()]);
 
     /// <summary>The same, from a given point (search coordinates) first.</summary>
-    public SearchOutcome RunFrom(double[] first) => Run(Estimated(), [[first], .. Families()]);
+    public SearchOutcome RunFrom(double[] first) => Run(Estimated(), [[first], .. Families(), .. WithCorrelationHeld()]);
 
     /// <summary>Searches over the given coordinates from the given starts (search coordinates, of which the others are kept).</summary>
     public SearchOutcome Run(bool[] isFree, IEnumerable<double[]> from) => Run(isFree, [.. from.Select(point => (double[][])[point])]);
@@ -45,6 +55,39 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     private bool[] Estimated() => [.. layout.Fixed.Select(value => value is null)];
 
     private List<double[][]> Families() => [.. StartingPoints.Of(problem).Select(family => Array.ConvertAll(family, layout.ToSearch))];
+
+    // With several variances and one correlation (HCS, HAR) there can be a maximum at each end of the correlation, and the likelihood of a
+    // spatial range has several. Starts that were searched with the correlation held have variances that suit it.
+    private IEnumerable<double[][]> WithCorrelationHeld()
+    {
+        var isFree = Estimated();
+        for (var t = 0; t < problem.Input.Terms.Length && problem.Shape.Cost <= DearGradient; t++)
+        {
+            var rho = layout.FirstOf(t) + problem.Input.Terms[t].Term.ParameterCount - 1;
+            if (problem.Input.Terms[t].Term is not CorrelatedTerm { HasCorrelation: true } term || !isFree[rho])
+            {
+                continue;
+            }
+
+            foreach (var strength in CorrelationFunction.IsSpatial(term.Structure) ? RangesHeld : term.SearchesDeviations ? CorrelationsHeld : [])
+            {
+                var point = layout.ToSearch(StartingPoints.Of(problem).First()[0]);
+                point[rho] = layout.ToSearch(layout.Start(_ => 1, strength))[rho];
+                OptimumReport? best = null;
+                Improve(point, [.. isFree.Select((free, i) => free && i != rho)], ref best, ref point);
+                yield return [point];
+            }
+        }
+    }
+
+    private int MostStarts()
+    {
+        var cost = problem.Shape.Cost;
+        return cost > VeryDearGradient ? 1
+            : cost > DearGradient ? Array.Exists(problem.Input.Terms, term => term.Term.NeedsManyStarts) ? ModerateStarts : 1
+            : cost * layout.Count > CheapWork ? FewStarts
+            : int.MaxValue;
+    }
 
     // From the most likely member of each family of starts.
     private SearchOutcome Run(bool[] isFree, List<double[][]> families)
@@ -58,9 +101,7 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
         }
 
         candidates = [.. candidates.OrderBy(candidate => candidate.Value)];
-        var cost = problem.Shape.Cost;
-        var most = cost > DearGradient ? 1 : cost * layout.Count > CheapWork ? FewStarts : int.MaxValue;
-        foreach (var start in candidates.Take(most))
+        foreach (var start in candidates.Take(MostStarts()))
         {
             Improve(start.Point, isFree, ref best, ref bestPoint);
         }

@@ -76,6 +76,12 @@ internal static class DenominatorDegrees
             {
                 fewest = Math.Min(fewest, term.Outer.Levels.Count);
             }
+
+            // The effects of an inner factor differ between its levels within a group: these combinations contain a coefficient too.
+            if (term.Inner is { } inner && Grouping.Within(term.Outer, inner) is var effects && IsConstantWithin(x, effects))
+            {
+                fewest = Math.Min(fewest, effects.Levels.Count);
+            }
         }
 
         return Math.Max(1, fewest - p);

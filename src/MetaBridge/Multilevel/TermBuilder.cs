@@ -161,6 +161,7 @@ internal sealed class TermBuilder(
             Name = outerName,
             Outer = outer,
             InnerName = string.Join(" + ", formula.Inner),
+            Inner = inner,
             EffectNames = inner.Levels,
             LostLevels = [.. lost.Select(level => inner.Levels[level])],
             Structure = structure,
@@ -327,11 +328,11 @@ internal sealed class TermBuilder(
             {
                 for (var b = a + 1; b < variances; b++, at++)
                 {
-                    fixings[at] ??= pairs.Together(a, b) ? null : 0;
+                    fixings[at] ??= pairs.Together(a, b) && fixings[a] != 0 && fixings[b] != 0 ? null : 0;
                 }
             }
         }
-        else if (seen == 1 || !pairs.Any || (variances == 1 && fixings[0] == 0))
+        else if (seen == 1 || !pairs.Any || CountZeros(fixings.AsSpan(0, variances)) >= Math.Max(1, variances - 1))
         {
             for (var i = variances; i < fixings.Length; i++)
             {
@@ -339,5 +340,17 @@ internal sealed class TermBuilder(
                 fixings[i] ??= CorrelationFunction.IsSpatial(structure) ? double.Epsilon : 0;
             }
         }
+    }
+
+    // Variances that are fixed to zero have no correlation.
+    private static int CountZeros(ReadOnlySpan<double?> variances)
+    {
+        var count = 0;
+        foreach (var variance in variances)
+        {
+            count += variance == 0 ? 1 : 0;
+        }
+
+        return count;
     }
 }

@@ -19,33 +19,12 @@ public static class MultilevelText
         var text = new StringBuilder();
         Line(text, $"Multivariate Meta-Analysis Model (k = {fit.StudyCount}; method: {Keywords<HeterogeneityMethod>.Of(fit.Method)})");
         Line(text, $"");
-        WriteComponents(text, fit, digits);
+        ComponentText.Write(text, fit, digits);
         WriteIntervals(text, fit, digits);
         WriteTests(text, fit, digits);
         WriteCoefficients(text, fit, digits);
         FurtherTableText.Write(text, fit.Further, digits);
         return text.ToString();
-    }
-
-    private static void WriteComponents(StringBuilder text, MultilevelFit fit, int digits)
-    {
-        Line(text, fit.Terms.Count == 0 ? (FormattableString)$"Variance Components: none" : $"Variance Components:");
-        Line(text, $"");
-        foreach (var term in fit.Terms)
-        {
-            Line(text, term.Structure is { } structure
-                ? (FormattableString)$"outer factor: {term.Name} (nlvls = {term.LevelCount}); inner: {term.InnerName} (nlvls = {term.InnerLevels.Count}); struct {Keywords<CovarianceStructure>.Of(structure)}"
-                : $"factor: {term.Name} (nlvls = {term.LevelCount}){(term.HasKnownCorrelation ? ", known correlations" : "")}");
-            var rows = term.Components.Select(c => (string[])
-                [NameOf(c), RNumbers.Fixed(c.Value, digits), IsVariance(c) ? RNumbers.Fixed(Math.Sqrt(c.Value), digits) : "", c.IsFixed ? "yes" : "no"]);
-            Table(text, [["", "estim", "sqrt", "fixed"], .. rows]);
-            if (term.RemovedLevels.Count > 0)
-            {
-                Line(text, $"levels of {term.InnerName} without a complete row: {string.Join(", ", term.RemovedLevels)}");
-            }
-
-            Line(text, $"");
-        }
     }
 
     private static void WriteIntervals(StringBuilder text, MultilevelFit fit, int digits)
@@ -84,7 +63,7 @@ public static class MultilevelText
         }
 
         var m = fit.OmnibusTest;
-        Line(text, $"Test of Moderators (coefficients {string.Join(", ", fit.TestedCoefficients.Select(i => i + 1))}):");
+        Line(text, $"Test of Moderators ({UnivariateText.Ranges(fit.TestedCoefficients)}):");
         var name = double.IsNaN(m.DenominatorDf)
             ? string.Create(CultureInfo.InvariantCulture, $"QM(df = {m.NumeratorDf})")
             : string.Create(CultureInfo.InvariantCulture, $"F(df1 = {m.NumeratorDf}, df2 = {m.DenominatorDf})");
@@ -99,13 +78,14 @@ public static class MultilevelText
         string[] df = isNormal ? [] : ["df"];
         Line(text, $"Model Results:");
         Line(text, $"");
+        var isIntercept = c.Count == 1 && fit.HasIntercept;
         List<string[]> rows = [["", "estimate", "se", isNormal ? "zval" : "tval", .. df, "pval", "ci.lb", "ci.ub", ""]];
         for (var i = 0; i < c.Count; i++)
         {
             string[] own = isNormal ? [] : [double.IsPositiveInfinity(fit.DegreesOfFreedom[i]) ? "Inf" : fit.DegreesOfFreedom[i].ToString("0.##", CultureInfo.InvariantCulture)];
             rows.Add(
             [
-                c.Names[i],
+                isIntercept ? "" : c.Names[i],
                 RNumbers.Fixed(c.Estimates[i], digits),
                 RNumbers.Fixed(c.StandardErrors[i], digits),
                 RNumbers.Fixed(c.Statistics[i], digits),
@@ -117,17 +97,25 @@ public static class MultilevelText
             ]);
         }
 
+        if (isIntercept)
+        {
+            rows = rows.ConvertAll(row => row[1..]);
+            rows = rows.ConvertAll(row => (string[])[row[0].PadLeft(rows.Max(other => other[0].Length)), .. row[1..]]);
+        }
+
         Table(text, rows);
         if (fit.ComponentsTakenAsKnown.Count > 0)
         {
             Line(text, $"");
             Line(text, $"On the boundary, so taken as known for the degrees of freedom: {string.Join(", ", fit.ComponentsTakenAsKnown)}");
         }
+        Line(text, $"");
+        Line(text, $"---");
+        Line(text, $"Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1");
+        Line(text, $"");
     }
 
     private static string NameOf(VarianceComponent component) => $"{Keywords<ComponentKind>.Of(component.Kind)} {component.Label}";
-
-    private static bool IsVariance(VarianceComponent component) => component.Kind is not (ComponentKind.Rho or ComponentKind.Phi);
 
     /// <summary>The first column to the left, the others to the right.</summary>
     private static void Table(StringBuilder text, IReadOnlyList<string[]> rows)

@@ -134,7 +134,7 @@ public static class UnivariateText
     }
 
     /// <summary>Coefficient numbers, runs written as 2:3.</summary>
-    private static string Ranges(IReadOnlyList<int> tested)
+    internal static string Ranges(IReadOnlyList<int> tested)
     {
         var runs = new List<string>();
         for (var i = 0; i < tested.Count;)

@@ -17,8 +17,15 @@ internal static class Goldens
     public static Golden Load(string path)
     {
         var theCase = AgreementCase.Load(path);
-        var data = Datasets.GetOrAdd(theCase.Data, name => Dataset.ReadJson(Path.Combine(Folder, "datasets", name + ".json")));
+        var data = Datasets.GetOrAdd(DatasetPath(theCase), Dataset.ReadJson);
         return new(theCase, data, RecordedResult.Load(theCase.VerifiedPath));
+    }
+
+    // Beside the case, or where those of all cases are.
+    private static string DatasetPath(AgreementCase theCase)
+    {
+        var own = Path.Combine(theCase.Folder, "datasets", theCase.Data + ".json");
+        return File.Exists(own) ? own : Path.Combine(Folder, "datasets", theCase.Data + ".json");
     }
 
     private static string FindFolder()

@@ -51,10 +51,24 @@ public sealed class SpecJsonTests
         Assert.Equal(Multilevel, SpecJson.Write(spec));
     }
 
+    [Fact]
+    public void Multilevel_Matrices_AreNamed()
+    {
+        const string Json =
+            """
+            {"family":"multilevel","effect":{"measure":"GEN","yi":"yi"},"V":"V","random":["~ 1 | a"],"method":"REML","R":{"a":"A"},"dist":["D",null]}
+            """;
+        var spec = Assert.IsType<MultilevelSpec>(SpecJson.Read(Json));
+        Assert.Equal("V", spec.CovarianceMatrix);
+        Assert.Equal("A", spec.KnownCorrelations!["a"]);
+        Assert.Equal(["D", null], spec.DistanceMatrices!);
+        Assert.Equal(Json, SpecJson.Write(spec));
+    }
+
     [Theory]
     [InlineData("""{"family":"multilevel","effect":{},"random":"~ 1 | a"}""", ErrorCode.JsonMalformed, "$.random")]
     [InlineData("""{"family":"multilevel","effect":{},"struct":["XX"]}""", ErrorCode.UnknownName, "$.struct[0]")]
-    [InlineData("""{"family":"multilevel","effect":{},"dfs":"between-within"}""", ErrorCode.UnknownName, "$.dfs")]
+    [InlineData("""{"family":"multilevel","effect":{},"dfs":"welch"}""", ErrorCode.UnknownName, "$.dfs")]
     [InlineData("""{"family":"multilevel","effect":{},"sigma2":["a"]}""", ErrorCode.JsonMalformed, "$.sigma2[0]")]
     [InlineData("""{"family":"multilevel","effect":{},"V":{"cluster":"a"}}""", ErrorCode.SpecificationInvalid, "$.V")]
     [InlineData("""{"family":"multilevel","effect":{},"V":{"cluster":"a","rho":1,"x":1}}""", ErrorCode.SpecificationInvalid, "$.V.x")]

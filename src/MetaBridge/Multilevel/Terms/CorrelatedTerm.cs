@@ -13,8 +13,10 @@ namespace MetaBridge.Multilevel.Terms;
 /// </remarks>
 internal sealed class CorrelatedTerm : CovarianceTerm
 {
-    // Ranges of a spatial term are searched between these multiples of its smallest and largest distance.
-    private const double RangeMargin = 1e3;
+    // Ranges of a spatial term are searched between these multiples of its smallest and largest distance: the correlations there are 0 and 1
+    // to ten digits.
+    private const double ShortestRange = 1e-5;
+    private const double LongestRange = 1e10;
 
     // ρ^d has an infinite slope at ρ = 0 when d < 1.
     private const double SmallestContinuousCorrelation = 1e-8;
@@ -189,7 +191,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         if (HasCorrelation)
         {
             (lower[varianceCount], upper[varianceCount]) = CorrelationFunction.IsSpatial(Structure)
-                ? (Math.Log(smallestDistance / RangeMargin), Math.Log(largestDistance * RangeMargin))
+                ? (Math.Log(smallestDistance * ShortestRange), Math.Log(largestDistance * LongestRange))
                 : Structure == CovarianceStructure.ContinuousAutoregressive ? (SmallestContinuousCorrelation, 1)
                 : (lowestCorrelation, 1);
         }
