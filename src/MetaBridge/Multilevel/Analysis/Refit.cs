@@ -38,7 +38,7 @@ internal static class Refit
             Sampling = input.Sampling.Take(rows),
             Design = design,
             Terms = new TermBuilder(spec, model.Matrices, data).Build(),
-            Weights = input.Weights is null ? null : Array.ConvertAll(rows, i => input.Weights[i]),
+            WeightMatrix = input.WeightMatrix?.Take(rows),
         };
         var all = model.Fit.Studies;
         var studies = new StudyTable(
