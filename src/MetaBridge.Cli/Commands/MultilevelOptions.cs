@@ -31,7 +31,10 @@ internal sealed class MultilevelOptions
     private readonly Option<string[]> also = Repeated(
         "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, also];
+    private readonly Option<string?> covariance = ModelOptions.Text(
+        "--vcalc", "Sampling covariance by columns, such as \"cluster=study; obs=esid; rho=0.6\", or as JSON.", "TEXT");
+
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, also, covariance];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -72,6 +75,7 @@ internal sealed class MultilevelOptions
         GammaSquared = NumberList.Parse(parsed.GetValue(gamma2), "--gamma2"),
         Phi = NumberList.Parse(parsed.GetValue(phi), "--phi"),
         Metric = parsed.GetValue(metric) is { } m ? Keywords<DistanceMetric>.Parse(m, "dist") : spec.Metric,
+        Covariance = VcalcText.Parse(parsed.GetValue(covariance)) ?? spec.Covariance,
         ClusterColumn = parsed.GetValue(cluster),
         Also = parsed.GetValue(also) is { Length: > 0 } lists ? [.. (spec.Also ?? []).Union(lists.SelectMany(WordsIn))] : spec.Also,
     };
