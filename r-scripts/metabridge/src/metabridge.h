@@ -275,6 +275,28 @@ int mb_fit_json(const char *spec, const char *data, char *out, int64_t capacity,
 /* Copies and forgets the text that the last function on this thread could not deliver. */
 int mb_last_text(char *out, int64_t capacity, char *err, int32_t errlen);
 
+/* Where mb_brma writes: tables, as an index (text) and their numbers. */
+typedef struct {
+  int32_t size;              /* sizeof(mb_brma_out) */
+  int32_t reserved;          /* 0 */
+  char *text;
+  int64_t text_capacity;     /* bytes */
+  int64_t text_needed;       /* set by the library, with the final zero */
+  double *numbers;
+  int64_t numbers_capacity;  /* count */
+  int64_t numbers_needed;    /* set by the library */
+} mb_brma_out;
+
+/* Fits a Bayesian model: `spec` of the family "bayes" and `data` as for mb_fit_json; `ask` is a JSON object of further
+ * questions, or NULL. The index has three lines per table: name, tab, rows, tab, columns; the columns' names separated by
+ * tabs; the rows' names separated by tabs. The numbers follow table after table, column after column; a table of texts has
+ * no columns. docs/native.md lists questions and tables. When a buffer is too small nothing is written, the status is
+ * MB_INVALID_BUFFER and mb_brma_last() on the same thread gives the same result without a second fit. */
+int mb_brma(const char *spec, const char *data, const char *ask, mb_brma_out *out, char *err, int32_t errlen, mb_poll poll);
+
+/* Copies and forgets the tables that the last mb_brma on this thread could not deliver. */
+int mb_brma_last(mb_brma_out *out, char *err, int32_t errlen);
+
 /* The covariance of sampling errors: the lower triangle of the block of each cluster in the order of its code, by columns,
  * rows in their order. `length` is the sum of n(n+1)/2 over the clusters. */
 int mb_vcalc(const mb_vcalc_in *in, double *out, int64_t length, char *err, int32_t errlen, mb_poll poll);
