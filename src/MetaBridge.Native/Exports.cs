@@ -27,6 +27,22 @@ internal static unsafe class Exports
         EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => EffectDoor.Compute(input, yi, vi, ni, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_vcalc")]
+    public static int Vcalc(
+        VcalcInput* input, double* output, long length, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => CovarianceDoor.Errors(input, output, length, new Poll(poll)));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_rcalc")]
+    public static int Rcalc(
+        RcalcInput* input, double* yi, double* ni, double* output, long length, byte* error, int errorLength,
+        delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => CovarianceDoor.Correlations(input, yi, ni, output, length, new Poll(poll)));
+
+    [UnmanagedCallersOnly(EntryPoint = "mb_matreg")]
+    public static int Matreg(
+        MatregInput* input, MatregOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => MatrixRegressionDoor.Fit(input, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_fit_json")]
     public static int FitJson(
         byte* spec, byte* data, byte* output, long capacity, long* needed, byte* error, int errorLength,

@@ -217,4 +217,37 @@ public sealed class CommandTests
         using var document = JsonDocument.Parse(json);
         Assert.Equal("live", document.RootElement.GetProperty("mode").GetString());
     }
+
+    [Fact]
+    public async Task Fit_WithDependentErrors_ReadsThemByColumns()
+    {
+        string[] fit = ["fit", "dat.assink2016", "--yi", "yi", "--vi", "vi", "--random", "~ 1 | study/esid", "--vcalc"];
+        var (exit, text, error) = await WithoutR.RunAsync([.. fit, "cluster=study; type=deltype; obs=esid; rho=0.7,0.5"]);
+        Assert.True(exit == 0, error);
+        // metafor 3.8-1: rma.mv(yi, vcalc(vi, cluster = study, type = deltype, obs = esid, rho = c(0.7, 0.5)), random = ~ 1 | study/esid).
+        Assert.Contains("sigma2 study  0.0704", text, StringComparison.Ordinal);
+        Assert.Contains("sigma2 study/esid  0.1508", text, StringComparison.Ordinal);
+        Assert.Contains("intrcpt    0.3618  0.0933", text, StringComparison.Ordinal);
+        var (_, json, _) = await WithoutR.RunAsync([.. fit, """{"cluster": "study", "type": "deltype", "obs": "esid", "rho": [0.7, 0.5]}"""]);
+        Assert.Equal(text, json);
+        var (bad, _, complaint) = await WithoutR.RunAsync([.. fit, "cluster=study; obs=esid; rho=-0.9"]);
+        Assert.NotEqual(0, bad);
+        Assert.Contains("MB0104", complaint, StringComparison.Ordinal);
+        Assert.Contains("eigenvalue", complaint, StringComparison.Ordinal);
+        var (unknown, _, why) = await WithoutR.RunAsync([.. fit, "cluster=study; x=esid"]);
+        Assert.NotEqual(0, unknown);
+        Assert.Contains("does not know 'x=esid'", why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dat.assink2016", "~ 1 | study/esid", "cluster=study; type=deltype; obs=esid; rho=0.7,0.5")]
+    [InlineData("dat.kalaian1996", "~ outcome | study", "cluster=study; type=outcome; rho=0.66")]
+    [InlineData("dat.assink2016", "~ 1 | study/esid", "cluster=study; subgroup=deltype; time1=esid; phi=0.9")]
+    public async Task Compare_WithDependentErrors_Agrees(string dataset, string random, string v)
+    {
+        var (exit, text, error) = await new CommandRunner().RunAsync(
+            ["compare", dataset, "--yi", "yi", "--vi", "vi", "--random", random, "--vcalc", v]);
+        Assert.True(exit == 0, text + error);
+        Assert.Contains("metafor::vcalc(", text, StringComparison.Ordinal);
+    }
 }

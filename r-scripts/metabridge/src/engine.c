@@ -30,6 +30,9 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_rma_uni", &engine.rma_uni, message)) != MB_OK) return status;
   if ((status = find(library, "mb_rma_mv", &engine.rma_mv, message)) != MB_OK) return status;
   if ((status = find(library, "mb_escalc", &engine.escalc, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_vcalc", &engine.vcalc, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_rcalc", &engine.rcalc, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_matreg", &engine.matreg, message)) != MB_OK) return status;
   if ((status = find(library, "mb_fit_json", &engine.fit_json, message)) != MB_OK) return status;
   if ((status = find(library, "mb_last_text", &engine.last_text, message)) != MB_OK) return status;
   if ((status = find(library, "mb_explain", &engine.explain, message)) != MB_OK) return status;

@@ -12,6 +12,9 @@ typedef struct {
   int (*rma_uni)(const mb_rma_uni_in *, mb_rma_uni_out *, char *, int32_t, mb_poll);
   int (*rma_mv)(const mb_rma_mv_in *, mb_rma_mv_out *, char *, int32_t, mb_poll);
   int (*escalc)(const mb_escalc_in *, double *, double *, double *, char *, int32_t, mb_poll);
+  int (*vcalc)(const mb_vcalc_in *, double *, int64_t, char *, int32_t, mb_poll);
+  int (*rcalc)(const mb_rcalc_in *, double *, double *, double *, int64_t, char *, int32_t, mb_poll);
+  int (*matreg)(const mb_matreg_in *, mb_matreg_out *, char *, int32_t, mb_poll);
   int (*fit_json)(const char *, const char *, char *, int64_t, int64_t *, char *, int32_t, mb_poll);
   int (*last_text)(char *, int64_t, char *, int32_t);
   int (*explain)(const char *, char *, int32_t, char *, int32_t);

@@ -27,4 +27,8 @@ SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP term
 
 SEXP C_brma(SEXP spec, SEXP data, SEXP ask);
 
+SEXP C_vcalc(SEXP vi, SEXP cluster, SEXP names, SEXP codes, SEXP numbers, SEXP rho, SEXP rvars, SEXP phi, SEXP flags, SEXP length);
+SEXP C_rcalc(SEXP study, SEXP names, SEXP var1, SEXP var2, SEXP variables, SEXP ri, SEXP ni, SEXP nfun, SEXP flags, SEXP length);
+SEXP C_matreg(SEXP y, SEXP x, SEXP r, SEXP names, SEXP n, SEXP v, SEXP means, SEXP flags, SEXP level);
+
 #endif

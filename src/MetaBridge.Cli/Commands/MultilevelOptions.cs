@@ -46,7 +46,10 @@ internal sealed class MultilevelOptions
     private readonly Option<string[]> also = Repeated(
         "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, correlations, scaling, cluster, robust, also];
+    private readonly Option<string?> calculated = ModelOptions.Text(
+        "--vcalc", "Sampling covariance by columns, such as \"cluster=study; obs=esid; rho=0.6\", or as JSON.", "TEXT");
+
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, calculated, correlations, scaling, cluster, robust, also];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -93,6 +96,7 @@ internal sealed class MultilevelOptions
             ? known.Select(MatrixArgument.Split).ToDictionary(pair => pair.Term, pair => MatrixArgument.NameOf(pair.File), StringComparer.Ordinal)
             : null,
         Scaling = parsed.GetValue(scaling) is { } r ? Keywords<CorrelationScaling>.Parse(r, "Rscale") : spec.Scaling,
+        Covariance = VcalcText.Parse(parsed.GetValue(calculated)) ?? spec.Covariance,
         ClusterColumn = parsed.GetValue(cluster),
         Robust = parsed.GetValue(robust) is { } sandwich ? Keywords<ClusterRobustEstimator>.Parse(sandwich, "robust") : null,
         Also = Further(parsed, spec) is { Length: > 0 } words ? words : spec.Also,

@@ -169,6 +169,87 @@ typedef struct {
   double add;              /* NaN for the measure's default */
 } mb_escalc_in;
 
+/* How k sampling errors depend on each other, for mb_vcalc. Codes are counted from 0 in any order; a NULL list is not given. */
+typedef struct {
+  int32_t size;            /* sizeof(mb_vcalc_in) */
+  int32_t k;               /* rows */
+  int32_t cluster_count;   /* codes of cluster */
+  int32_t obs_count;       /* codes of obs, 0 without */
+  int32_t type_count;      /* codes of type, 0 without */
+  int32_t within_count;    /* 0: no rho for obs; 1: one value; obs_count: a matrix */
+  int32_t between_count;   /* the same for type */
+  int32_t rvar_count;      /* columns of rvars, 0 without */
+  int32_t check_pd;        /* 0: blocks need not be positive definite */
+  int32_t near_pd;         /* not 0: a block that is not is replaced by the nearest one */
+  const double *vi;        /* k sampling variances, NaN where unknown */
+  const int32_t *cluster;  /* k; subgroups are clusters of their own */
+  const int32_t *obs;      /* k or NULL */
+  const int32_t *type;     /* k or NULL */
+  const int32_t *grp1;     /* k or NULL; grp1 and grp2 share their codes */
+  const int32_t *grp2;
+  const double *time1;     /* k or NULL */
+  const double *time2;
+  const double *w1;
+  const double *w2;
+  const double *within;    /* rho of different observations of a type */
+  const double *between;   /* rho of different types */
+  const double *rvars;     /* k x rvar_count: correlations with the first, second, ... row of the cluster */
+  const char *names;       /* names of the clusters for messages, separated by line feeds */
+  double phi;              /* autocorrelation, NaN without */
+} mb_vcalc_in;
+
+/* Correlations of the same persons as outcomes, for mb_rcalc. Codes are counted from 0 in any order. */
+typedef struct {
+  int32_t size;            /* sizeof(mb_rcalc_in) */
+  int32_t k;               /* rows */
+  int32_t study_count;     /* codes of study */
+  int32_t fisher_z;        /* not 0: the transformed correlations */
+  int32_t check_pd;        /* 0: blocks need not be positive definite */
+  int32_t reserved;        /* 0 */
+  const int32_t *study;    /* k, as are the next four */
+  const int32_t *var1;
+  const int32_t *var2;
+  const double *ri;        /* NaN where missing */
+  const double *ni;
+  const char *names;       /* names of the studies for messages, separated by line feeds */
+  const char *variables;   /* names of the variables, separated by line feeds */
+  const char *nfun;        /* "min", "harmonic", "mean": the one sample size of a study */
+} mb_rcalc_in;
+
+/* A regression from a correlation or covariance matrix, for mb_matreg. */
+typedef struct {
+  int32_t size;            /* sizeof(mb_matreg_in) */
+  int32_t p;               /* variables */
+  int32_t y;               /* the outcome, counted from 0 */
+  int32_t m;               /* predictors */
+  int32_t covariance;      /* not 0: R is a covariance matrix */
+  int32_t fisher_z;        /* not 0: R and V are of Fisher's z */
+  int32_t near_pd;         /* not 0: predictors that are not positive definite are replaced by the nearest that are */
+  int32_t reserved;        /* 0 */
+  const int32_t *x;        /* m predictors, counted from 0 */
+  const double *r;         /* p x p by columns, the lower triangle is read */
+  const double *v;         /* covariance of the elements of R, or NULL when n is given */
+  const double *means;     /* p means, or NULL */
+  const char *names;       /* names of the variables, separated by line feeds */
+  double n;                /* sample size, or NaN when v is given */
+  double level;            /* confidence level in percent */
+} mb_matreg_in;
+
+typedef struct {
+  int32_t size;            /* sizeof(mb_matreg_out) */
+  int32_t reserved;        /* 0 */
+  double *beta;            /* m, or m + 1 with the intercept first for a covariance matrix; as are the next five */
+  double *se;
+  double *stat;
+  double *pval;
+  double *ci_lb;
+  double *ci_ub;
+  double *vb;              /* square of that */
+  double df;               /* NaN for z tests */
+  double R2, R2adj;
+  double test, test_df1, test_df2, testp; /* F, or chi-squared with df2 NaN */
+} mb_matreg_out;
+
 /* Version of the structures and functions; the one function without an error buffer. */
 int mb_abi_version(void);
 
@@ -215,6 +296,16 @@ int mb_brma(const char *spec, const char *data, const char *ask, mb_brma_out *ou
 
 /* Copies and forgets the tables that the last mb_brma on this thread could not deliver. */
 int mb_brma_last(mb_brma_out *out, char *err, int32_t errlen);
+
+/* The covariance of sampling errors: the lower triangle of the block of each cluster in the order of its code, by columns,
+ * rows in their order. `length` is the sum of n(n+1)/2 over the clusters. */
+int mb_vcalc(const mb_vcalc_in *in, double *out, int64_t length, char *err, int32_t errlen, mb_poll poll);
+
+/* Outcomes yi and sample sizes ni (k values each), and their covariance by studies as mb_vcalc has it by clusters. */
+int mb_rcalc(const mb_rcalc_in *in, double *yi, double *ni, double *out, int64_t length, char *err, int32_t errlen, mb_poll poll);
+
+/* Fits the regression; fills `out`, whose size and array members the caller has set. */
+int mb_matreg(const mb_matreg_in *in, mb_matreg_out *out, char *err, int32_t errlen, mb_poll poll);
 
 /* Explains an error code ("MB0103", "103" or "NonPositiveVariance"): label, cause and remedy, separated by line feeds. */
 int mb_explain(const char *code, char *out, int32_t outlen, char *err, int32_t errlen);

@@ -194,5 +194,18 @@ internal static class MultilevelModel
                     new Dictionary<string, object?> { ["row"] = used[i] + 1, ["study"] = labels(used[i]), ["value"] = v });
             }
         }
+
+        foreach (var block in sampling.Blocks)
+        {
+            var unknown = Array.FindIndex(block.Values, value => !double.IsFinite(value));
+            if (unknown >= 0)
+            {
+                var (i, j) = (used[block.Rows[unknown / block.Rows.Count]], used[block.Rows[unknown % block.Rows.Count]]);
+                throw new MetaBridgeException(
+                    ErrorCode.NonFiniteValue,
+                    $"The sampling covariance of rows {i + 1} ('{labels(i)}') and {j + 1} ('{labels(j)}') is unknown; leave one of them out, or complete V.",
+                    new Dictionary<string, object?> { ["row"] = i + 1, ["column"] = j + 1, ["study"] = labels(i) });
+            }
+        }
     }
 }

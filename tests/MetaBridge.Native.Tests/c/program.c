@@ -267,9 +267,73 @@ static void texts(void) {
   check(mb_keywords("nothing", out, sizeof out, err, sizeof err) == 111, "an unknown kind is 111");
 }
 
+/* Two correlated errors and one alone; a correlation matrix of three variables. */
+static void check_covariances(void) {
+  double vi[3] = {1, 4, 9}, out[4], yi[3], ni[3], triangle[6], number[8] = {0};
+  double ri[3] = {.5, .4, .3}, sizes[3] = {51, 51, 51}, rho = .5, r[9] = {1, .5, .4, .5, 1, .3, .4, .3, 1};
+  int32_t cluster[3] = {0, 1, 0}, obs[3] = {0, 0, 1}, zero[3] = {0, 0, 0}, one[3] = {0, 0, 1}, two[3] = {1, 2, 2}, x[2] = {1, 2};
+  char err[256];
+  mb_vcalc_in v = {0};
+  mb_rcalc_in c = {0};
+  mb_matreg_in m = {0};
+  mb_matreg_out o = {0};
+  v.size = (int32_t)sizeof v;
+  v.k = 3;
+  v.cluster_count = 2;
+  v.within_count = 1;
+  v.check_pd = 1;
+  v.vi = vi;
+  v.cluster = cluster;
+  v.obs = obs;
+  v.within = &rho;
+  v.names = "a\nb";
+  v.phi = NAN;
+  check(mb_vcalc(&v, out, 4, err, sizeof err, NULL) == MB_OK, "mb_vcalc");
+  check(out[0] == 1 && out[1] == 1.5 && out[2] == 9 && out[3] == 4, "blocks of mb_vcalc");
+  check(mb_vcalc(&v, out, 3, err, sizeof err, NULL) == MB_INVALID_BUFFER, "mb_vcalc without room");
+  rho = -1;
+  check(mb_vcalc(&v, out, 4, err, sizeof err, NULL) == 104, "mb_vcalc refuses a singular block");
+  check(strstr(err, "cluster 'a' (rows 1, 3)") != NULL, "mb_vcalc names the cluster");
+
+  c.size = (int32_t)sizeof c;
+  c.k = 3;
+  c.study_count = 1;
+  c.check_pd = 1;
+  c.study = zero;
+  c.var1 = one;
+  c.var2 = two;
+  c.ri = ri;
+  c.ni = sizes;
+  c.nfun = "min";
+  check(mb_rcalc(&c, yi, ni, triangle, 6, err, sizeof err, NULL) == MB_OK, "mb_rcalc");
+  check_near(triangle[0], .75 * .75 / 50, 1e-14, "a variance of mb_rcalc");
+  check(yi[1] == .4 && ni[1] == 51, "outcomes of mb_rcalc");
+
+  m.size = (int32_t)sizeof m;
+  m.p = 3;
+  m.m = 2;
+  m.x = x;
+  m.r = r;
+  m.names = "y\na\nb";
+  m.n = 50;
+  m.level = 95;
+  o.size = (int32_t)sizeof o;
+  o.beta = number;
+  o.se = yi;
+  o.stat = ni;
+  o.pval = out;
+  o.ci_lb = triangle;
+  o.ci_ub = triangle + 2;
+  o.vb = number + 2;
+  check(mb_matreg(&m, &o, err, sizeof err, NULL) == MB_OK, "mb_matreg");
+  check_near(number[0], (.5 - .3 * .4) / (1 - .09), 1e-14, "a coefficient of mb_matreg");
+  check(o.df == 48, "degrees of freedom of mb_matreg");
+}
+
 int main(void) {
   check(mb_abi_version() == MB_ABI_VERSION, "the version of the interface");
   effect_sizes();
+  check_covariances();
   fits();
   multilevel();
   json();

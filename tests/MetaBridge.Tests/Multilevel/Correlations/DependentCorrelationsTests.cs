@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MetaBridge.Data;
 using MetaBridge.Errors;
 using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Correlations;
@@ -76,6 +77,23 @@ public sealed class DependentCorrelationsTests
         var table = new CorrelationTable { Studies = ["s", "s"], First = ["x", first], Second = ["y", second], Correlations = [0.1, r], SampleSizes = [20, 20] };
 
         Assert.Equal(code, Assert.Throws<MetaBridgeException>(() => DependentCorrelations.Of(table)).Code);
+    }
+
+    [Fact]
+    public void Fit_WithAnUnknownCovariance_NamesTheRows()
+    {
+        var table = new CorrelationTable
+        {
+            Studies = ["s", "s", "t"], First = ["x", "x", "x"], Second = ["y", "z", "y"], Correlations = [0.1, 0.2, 0.3], SampleSizes = [20, 20, 30],
+        };
+        var found = DependentCorrelations.Of(table);
+        var data = new Dataset("r", [new NumberColumn("yi", [.. found.Outcomes])]);
+        var spec = new MultilevelSpec { Effect = new EffectSpec { Yi = "yi" } };
+
+        var error = Assert.Throws<MetaBridgeException>(() => MetaAnalysis.Fit(spec, data, new MultilevelMatrices { Sampling = found.Sampling }));
+
+        Assert.Equal(ErrorCode.NonFiniteValue, error.Code);
+        Assert.Contains("rows 1 ('1') and 2 ('2')", error.Message, StringComparison.Ordinal);
     }
 
     private static CorrelationTable Table(JsonElement root) => new()
