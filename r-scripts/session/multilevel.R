@@ -11,6 +11,7 @@ metabridge_matrix <- function(m) {
 }
 
 metabridge_search <- function(call, envir) {
+  if (!is.null(call$W)) return(metabridge_weighted(call, envir))
   most <- 300   # k x k matrices: more rows take longer than a second search and Newton steps are worth
   controls <- list(
     nlminb = list(optimizer = "nlminb", rel.tol = 1e-12, x.tol = 1e-8, eval.max = 20000, iter.max = 10000),
@@ -23,32 +24,62 @@ metabridge_search <- function(call, envir) {
     eval(changed, envir)
   }
   found <- list()
+  used <- list()
   said <- character()
   failure <- NULL
-  for (name in names(controls)) {
-    if (length(found) && (found[[1]]$k > most || !nrow(metabridge_free(found[[1]])) || name == "default" && length(found) == 2)) break
-    f <- tryCatch(evaluate(control = controls[[name]]), error = function(e) e)
-    if (inherits(f, "rma")) {
-      found[[name]] <- f
-      said <- c(said, sprintf("%s: %.17g", name, metabridge_loglik(f)))
-    } else {
-      failure <- f
-      said <- c(said, sprintf("%s: %s", name, conditionMessage(f)))
+  for (start in metabridge_starts(call)) {
+    here <- list()
+    for (name in names(controls)) {
+      if (length(here) && (here[[1]]$k > most || !nrow(metabridge_free(here[[1]])) || name == "default" && length(here) == 2)) break
+      label <- paste0(name, if (length(start)) sprintf(" from range %g", start[[1]]))
+      f <- tryCatch(evaluate(control = c(controls[[name]], start)), error = function(e) e)
+      if (inherits(f, "rma")) {
+        here[[name]] <- f
+        used <- c(used, list(c(controls[[name]], start)))
+        said <- c(said, sprintf("%s: %.17g", label, metabridge_loglik(f)))
+      } else {
+        failure <- f
+        said <- c(said, sprintf("%s: %s", label, conditionMessage(f)))
+      }
     }
+    found <- c(found, here)
   }
   if (!length(found)) stop(conditionMessage(failure))
   ll <- vapply(found, metabridge_loglik, 0)
   best <- if (all(is.na(ll))) 1L else which.max(ll)
   fit <- found[[best]]
-  control <- controls[[names(found)[best]]]
-  polished <- if (is.null(call$W)) metabridge_polish(fit, evaluate)
+  control <- used[[best]]
+  first <- control[grepl("init$", names(control))]
+  at_start <- function(..., control = first) evaluate(..., control = control)
+  polished <- metabridge_polish(fit, at_start)
   if (!is.null(polished$fit)) {
     # What refits the model later (profiles, deletions) must search again.
     fit <- polished$fit
-    fit$control <- controls[[names(found)[best]]]
+    fit$control <- used[[best]]
     control <- polished$control
   }
   list(fit = fit, control = metabridge_text(control), said = c(said, polished$said))
+}
+
+# Spatial terms have several maxima, and rma.mv's own start for their range can be none.
+metabridge_starts <- function(call) {
+  structures <- eval(call$struct)
+  spatial <- grepl("^SP", structures)
+  if (!any(spatial)) return(list(list()))
+  from <- function(range) stats::setNames(list(range)[rep(1, length(spatial))], c("rho.init", "phi.init")[seq_along(spatial)])[spatial]
+  c(list(list()), lapply(c(1, 10, 100), from))
+}
+
+# Custom weights don't change what is maximised, only the coefficients and the log-likelihood that is reported.
+metabridge_weighted <- function(call, envir) {
+  plain <- call
+  plain$W <- NULL
+  found <- metabridge_search(plain, envir)
+  control <- call
+  control$control <- if (is.na(found$control)) NULL else str2lang(found$control)
+  fit <- eval(control, envir)
+  fit$control <- found$fit$control
+  list(fit = fit, control = found$control, said = paste("without weights,", found$said))
 }
 
 metabridge_loglik <- function(fit) as.numeric(stats::logLik(fit))
@@ -95,6 +126,14 @@ metabridge_polish <- function(fit, evaluate) {
       held[i] <- !(x > 1e-6 && x < 1e6)
     } else if (is_correlation[i]) {
       held[i] <- abs(x) > 0.9999 || is_forward[i] && x < 1e-4
+      if (abs(x) > 0.9999) {
+        nearer <- put(values, i, sign(x) * (1 - 1e-12))
+        end <- fixed(nearer)
+        if (is.finite(end) && end >= start - 1e-11) {
+          values <- nearer
+          start <- end
+        }
+      }
     } else if (x < 1e-3) {
       without <- put(values, i, 0)
       zero <- fixed(without)
@@ -129,6 +168,7 @@ metabridge_polish <- function(fit, evaluate) {
 
   init <- values
   for (kind in intersect(kinds, c("sigma2", "tau2", "gamma2"))) init[[kind]] <- pmax(init[[kind]], 1e-30)
+  for (i in which(is_correlation & !is_range)) init <- put(init, i, max(min(at(init, i), 1 - 1e-12), -1 + 1e-12))
   names(init) <- paste0(names(init), ".init")
   control <- c(list(optimizer = "optim", optmethod = "BFGS", maxit = 0, cholesky = c(FALSE, FALSE)), init)
   new <- tryCatch(evaluate(control = control), error = function(e) e)
@@ -170,7 +210,9 @@ metabridge_newton <- function(f, x) {
 # Profile-likelihood intervals of all components that are estimated, in metafor's order; where the profile has no end, infinity.
 metabridge_intervals <- function(fit) {
   rows <- metabridge_free(fit)
+  fit$control <- list()
   ends <- function(i) {
+    # rma.mv's own control for the profile's fits: the tightened one makes false convergence an error too often.
     arguments <- list(fit, rows$index[i], control = list(tol = 1e-9, maxiter = 1000))
     names(arguments)[2] <- rows$kind[i]
     ci <- tryCatch(do.call(stats::confint, arguments), error = function(e) NULL)

@@ -9,8 +9,6 @@ namespace MetaBridge.Native;
 /// <summary>Bayesian models: fits and answers questions in one call, since nothing is kept between calls.</summary>
 internal static unsafe class BayesDoor
 {
-    private const int PollMilliseconds = 100;
-
     [ThreadStatic]
     private static double[]? pendingNumbers;
 
@@ -23,7 +21,7 @@ internal static unsafe class BayesDoor
         var dataset = Dataset.ParseJson(Utf8Text.Read(data, "data"));
         using var questions = Parse(Utf8Text.ReadOptional(ask) ?? "{}");
         var root = questions.RootElement;
-        var tables = Run(cancellation => BayesAnswers.Of(model, dataset, new BayesQuestions(root, "ask"), cancellation), poll);
+        var tables = Interruptible.Run(cancellation => BayesAnswers.Of(model, dataset, new BayesQuestions(root, "ask"), cancellation), poll);
         var numbers = tables.Numbers;
         output->NumbersNeeded = numbers.Length;
         pendingNumbers = numbers;
@@ -60,29 +58,6 @@ internal static unsafe class BayesDoor
         }
 
         pendingNumbers = null;
-    }
-
-    /// <summary>The work goes to another thread, so that the caller's can be asked meanwhile whether to go on.</summary>
-    private static BayesTables Run(Func<CancellationToken, BayesTables> work, Poll poll)
-    {
-        poll.ThrowIfCancelled();
-        using var source = new CancellationTokenSource();
-        var task = Task.Run(() => work(source.Token), CancellationToken.None);
-        while (!Task.WaitAll([task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)], PollMilliseconds))
-        {
-            try
-            {
-                poll.ThrowIfCancelled();
-            }
-            catch (MetaBridgeException)
-            {
-                source.Cancel();
-                Task.WaitAll([task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)]);
-                throw;
-            }
-        }
-
-        return task.GetAwaiter().GetResult();
     }
 
     private static JsonDocument Parse(string json)

@@ -1,4 +1,3 @@
-using MetaBridge.Data;
 using MetaBridge.EffectSizes;
 using MetaBridge.Errors;
 using MetaBridge.Specs;
@@ -8,11 +7,17 @@ namespace MetaBridge.Native;
 /// <summary>Carries columns of the C side to the effect size kernels and their numbers back.</summary>
 internal static unsafe class EffectDoor
 {
-    /// <summary>Names of the columns in the order of <c>MB_AI</c> to <c>MB_SEI</c>.</summary>
+    private const int NoCorrection = 1;
+    private const int OnlyFirstOutcome = 2;
+    private const int NotToEffect = 4;
+    private const int NotToVariance = 8;
+    private const int AllRules = 15;
+
+    /// <summary>Names of the columns in the order of <c>MB_AI</c> to <c>MB_PI</c>.</summary>
     private static readonly string[] Names =
     [
         "ai", "bi", "ci", "di", "n1i", "n2i", "x1i", "x2i", "t1i", "t2i", "m1i", "m2i", "sd1i", "sd2i",
-        "xi", "mi", "ri", "ti", "ni", "yi", "vi", "sei",
+        "xi", "mi", "ri", "ti", "ni", "yi", "vi", "sei", "sdi", "r2i", "fi", "pi",
     ];
 
     /// <summary>Computes the effect sizes of <c>mb_escalc</c>.</summary>
@@ -38,25 +43,31 @@ internal static unsafe class EffectDoor
         }
     }
 
-    private static Dataset ReadColumns(EscalcInput* input, int rows)
+    private static EffectInputs ReadColumns(EscalcInput* input, int rows)
     {
-        var columns = new List<Column>();
+        var inputs = new EffectInputs();
+        var isEmpty = true;
         for (var i = 0; i < EscalcInput.ColumnCount; i++)
         {
             if (input->Column(i) is not null)
             {
-                columns.Add(new NumberColumn(Names[i], new Span<double>(input->Column(i), rows).ToArray()));
+                inputs.Set(Enum.Parse<EffectRole>(Names[i], ignoreCase: true), new Span<double>(input->Column(i), rows).ToArray());
+                isEmpty = false;
             }
         }
 
-        return columns.Count > 0
-            ? new Dataset("the input", columns)
-            : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "No column was given to compute effect sizes from.");
+        return isEmpty
+            ? throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "No column was given to compute effect sizes from.")
+            : inputs;
     }
 
     private static EffectSpec ReadSpec(EscalcInput* input)
     {
-        string? Name(int column) => input->Column(column) is null ? null : Names[column];
+        if ((input->Rules & ~AllRules) != 0)
+        {
+            throw new MetaBridgeException(ErrorCode.InvalidOption, $"The rules {input->Rules} of mb_escalc_in hold a bit without a meaning.");
+        }
+
         return new EffectSpec
         {
             Measure = Keywords<EffectMeasure>.Parse(Utf8Text.Read(input->Measure, "measure"), "measure"),
@@ -64,11 +75,10 @@ internal static unsafe class EffectDoor
             Vtype = Utf8Text.ReadOptional(input->Vtype),
             Add = double.IsNaN(input->Add) ? null : input->Add,
             Drop00 = input->Drop00 != 0,
-            Ai = Name(0), Bi = Name(1), Ci = Name(2), Di = Name(3), N1i = Name(4), N2i = Name(5),
-            X1i = Name(6), X2i = Name(7), T1i = Name(8), T2i = Name(9),
-            M1i = Name(10), M2i = Name(11), Sd1i = Name(12), Sd2i = Name(13),
-            Xi = Name(14), Mi = Name(15), Ri = Name(16), Ti = Name(17), Ni = Name(18),
-            Yi = Name(19), Vi = Name(20), Sei = Name(21),
+            Correct = !input->Has(NoCorrection),
+            AddToFirstOutcomeOnly = input->Has(OnlyFirstOutcome),
+            AddToEffect = !input->Has(NotToEffect),
+            AddToVariance = !input->Has(NotToVariance),
         };
     }
 }

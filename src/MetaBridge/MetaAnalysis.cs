@@ -1,6 +1,7 @@
 using MetaBridge.Bayes;
 using MetaBridge.Data;
 using MetaBridge.Errors;
+using MetaBridge.Inference;
 using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Specs;
@@ -54,6 +55,30 @@ public static class MetaAnalysis
     public static MultilevelAnalysis Analyse(
         MultilevelSpec spec, Dataset data, MultilevelMatrices? matrices = null, FitOptions? options = null) =>
         MultilevelAnalysis.Of(spec, data, matrices ?? MultilevelMatrices.None, options ?? FitOptions.Default);
+
+    /// <summary>Cluster-robust tests of the coefficients of a univariate fit, which is the working model.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="clusterColumn">The column whose levels are the clusters.</param>
+    /// <param name="estimator">Which sandwich.</param>
+    /// <param name="reference">What tests are compared with; null for n − p degrees of freedom with CR0 and CR1, Satterthwaite and HTZ with CR2 and CR3.</param>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.MissingColumn"/>, <see cref="ErrorCode.InvalidOption"/> (a study without a cluster), <see
+    /// cref="ErrorCode.TooFewStudies"/> or <see cref="ErrorCode.NotSupported"/> (CR3 where a cluster alone determines a coefficient).
+    /// </exception>
+    /// <remarks>For multilevel models: <see cref="MultilevelAnalysis.Robust"/>. A Knapp-Hartung factor of the fit doesn't enter.</remarks>
+    public static ClusterRobustFit Robust(
+        UnivariateFit fit,
+        Dataset data,
+        string clusterColumn,
+        ClusterRobustEstimator estimator = ClusterRobustEstimator.Cr2,
+        ClusterRobustReference? reference = null)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(data);
+        var input = UnivariateRobust.Input(fit, data, clusterColumn);
+        return ClusterRobustTests.Of(input, fit.Coefficients, fit.TestedCoefficients, fit.Level, estimator, reference);
+    }
 
     /// <summary>Profile-likelihood intervals of the components of a multilevel model.</summary>
     /// <param name="spec">The model.</param>

@@ -30,7 +30,7 @@ public sealed partial class RoomTests
         ["LocationScale"] = FamilyMayKnow("LocationScale"),
         ["Selection"] = FamilyMayKnow("Selection"),
         ["Bayes"] = FamilyMayKnow("Bayes"),
-        [FrontDoor] = [.. Ground, "Agreement", "EffectSizes", .. Families],
+        [FrontDoor] = [.. Ground, "Agreement", "EffectSizes", "Inference", .. Families],
     };
 
     /// <summary>The circles there are, each with its reason. Both directions stand in the table above.</summary>

@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits|binding|multilevel [alone]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits|binding|multilevel [alone]|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -15,6 +15,12 @@ switch (args)
     case ["multilevel", "alone"]:
         MultilevelBenchmarks.Run(withOthers: false);
         return 0;
+    case ["coverage"]:
+        CoverageSimulation.Run(2000);
+        return 0;
+    case ["coverage", var replications]:
+        CoverageSimulation.Run(int.Parse(replications, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case ["fits"]:
         UnivariateBenchmarks.Run();
         return 0;
@@ -22,6 +28,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits|binding|multilevel [alone]]");
+        Console.Error.WriteLine("usage: [fits|binding|multilevel [alone]|coverage [REPLICATIONS]]");
         return 2;
 }

@@ -3,9 +3,8 @@
 # The inputs from which effect sizes are computed, in the order in which the engine expects them.
 COUNT_INPUTS <- c("ai", "bi", "ci", "di", "n1i", "n2i", "x1i", "x2i", "t1i", "t2i", "m1i", "m2i", "sd1i", "sd2i",
                   "xi", "mi", "ri", "ti", "ni")
-ENGINE_INPUTS <- c(COUNT_INPUTS, "yi", "vi", "sei")
-# Inputs of metafor's measures that the engine does not have.
 FURTHER_INPUTS <- c("sdi", "r2i", "fi", "pi")
+ENGINE_INPUTS <- c(COUNT_INPUTS, "yi", "vi", "sei", FURTHER_INPUTS)
 
 # The value of an argument given as an expression; NULL when it was not given.
 value_of <- function(args, name, data, caller) {

@@ -15,9 +15,7 @@ effect_inputs <- function(args, data, caller, names = c(COUNT_INPUTS, FURTHER_IN
 }
 
 # yi, vi, ni from inputs of one length; `vtype` may hold one word per row.
-compute_effects <- function(measure, inputs, add, to, drop00, vtype) {
-  further <- intersect(names(inputs), FURTHER_INPUTS)
-  if (length(further)) mb_stop(NOT_SUPPORTED, "The measure '", measure, "' does not use the argument '", further[1L], "'.")
+compute_effects <- function(measure, inputs, add, to, drop00, vtype, rules = 0L) {
   if (length(inputs) == 0L) {
     mb_stop(SPECIFICATION_INVALID, "Cannot compute outcomes. Check that all of the required information is specified via ",
             "the appropriate arguments.")
@@ -30,7 +28,7 @@ compute_effects <- function(measure, inputs, add, to, drop00, vtype) {
   result <- NULL
   # Rules such as to = "if0all" look at all rows, so every variance type is computed for all and its own rows are picked.
   for (type in unique(vtype)) {
-    part <- engine_result(.Call(C_escalc, unname(columns), k, measure, to, type, add, drop00))
+    part <- engine_result(.Call(C_escalc, unname(columns), k, measure, to, type, add, drop00, rules))
     if (is.null(result)) result <- part else for (i in 1:3) result[[i]][vtype == type] <- part[[i]][vtype == type]
   }
   effects_with_totals(result, inputs, measure)
@@ -44,7 +42,7 @@ effects_with_totals <- function(result, inputs, measure) {
   vi[is.nan(vi)] <- NA_real_
   ni[is.nan(ni)] <- NA_real_
   # metafor keeps the type of sums of counts.
-  if (all(vapply(inputs[!(names(inputs) %in% c("m1i", "m2i", "sd1i", "sd2i", "ri"))], is.integer, NA))) ni <- as.integer(ni)
+  if (all(vapply(inputs[!(names(inputs) %in% c("m1i", "m2i", "sd1i", "sd2i", "ri", "sdi", "r2i", "fi", "pi"))], is.integer, NA))) ni <- as.integer(ni)
   if (any(is.na(vi) & !is.na(yi))) {
     warning("Cannot estimate the sampling variance of ", sum(is.na(vi) & !is.na(yi)), " outcome(s) of measure ", measure, ".",
             call. = FALSE)
@@ -67,4 +65,23 @@ checked_to <- function(to) {
   to <- one_word(to, "to")
   if (is.na(keywords("to")[to])) unknown_word("to", to, character(), keywords("to"))
   to
+}
+
+# Switches of the zero-cell rules and of the bias correction, as the bits of metabridge.h.
+effect_rules <- function(dots, caller, correct = TRUE) {
+  is_on <- function(name, default) if (is.null(dots[[name]])) default else one_logical(eval(dots[[name]], caller), name)
+  sum(c(1L, 2L, 4L, 8L)[c(!(one_logical(correct, "correct") && is_on("correct", TRUE)), is_on("onlyo1", FALSE), !is_on("addyi", TRUE), !is_on("addvi", TRUE))])
+}
+
+# Turns signs: logical (TRUE turns), or factors; one for all rows or one per row.
+flip_signs <- function(effects, flip) {
+  if (is.null(flip)) return(effects)
+  k <- length(effects$yi)
+  if (!(is.logical(flip) || is.numeric(flip)) || !(length(flip) %in% c(1L, k))) {
+    mb_stop(INVALID_OPTION, "The 'flip' argument must hold logicals or numbers, one or one per row.")
+  }
+  factor <- if (is.logical(flip)) ifelse(flip, -1, 1) else flip
+  effects$yi <- effects$yi * factor
+  effects$vi <- effects$vi * factor^2
+  effects
 }

@@ -12,8 +12,6 @@ escalc <- function(measure, ai, bi, ci, di, n1i, n2i, x1i, x2i, t1i, t2i, m1i, m
   if (!missing(measure) && (inherits(measure, "formula") || inherits(args$ai, "formula"))) {
     mb_stop(NOT_SUPPORTED, "The formula interface of escalc() is not supported.")
   }
-  if (!is.null(args$flip)) mb_stop(NOT_SUPPORTED, "The argument 'flip' is not supported.")
-  if (!identical(correct, TRUE)) mb_stop(NOT_SUPPORTED, "The argument 'correct' is not supported.")
   dots <- if (...length()) as.list(substitute(list(...)))[-1L]
   if (length(dots)) check_dots(dots)
   measure <- if (missing(measure)) "GEN" else one_word(measure, "measure")
@@ -26,8 +24,9 @@ escalc <- function(measure, ai, bi, ci, di, n1i, n2i, x1i, x2i, t1i, t2i, m1i, m
     checked_measure(measure)
     inputs <- effect_inputs(args, data, caller)
     compute_effects(measure, inputs, checked_add(add, missing(add), measure), checked_to(to), one_logical(drop00, "drop00"),
-                    value_of(args, "vtype", data, caller) %||% "LS")
+                    value_of(args, "vtype", data, caller) %||% "LS", effect_rules(dots, caller, correct))
   }
+  effects <- flip_signs(effects, value_of(args, "flip", data, caller))
   k <- length(effects$yi)
   if (k == 0L) mb_stop(NO_DATA, "There is no row to compute an effect size from.")
   if (!is.null(data) && nrow(data) != k && one_logical(append, "append")) {

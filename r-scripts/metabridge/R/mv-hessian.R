@@ -10,6 +10,11 @@ component_covariance <- function(s, terms, fit, settings) {
     warning("Cannot use cvvc='varcov' when one or more components are fixed. Setting cvvc='varcor'.", call. = FALSE)
     type <- "varcor"
   }
+  structures <- vapply(Filter(Negate(is.null), list(terms$g, terms$h)), function(term) term$struct, "")
+  if (type == "varcov" && !all(structures %in% c("UN", "GEN"))) {
+    warning("Cannot use cvvc='varcov' for the specified structure(s). Setting cvvc='varcor'.", call. = FALSE)
+    type <- "varcor"
+  }
   scale <- component_scales(fit, free, terms, type)
   at <- scale$to(unlist(Map(`[`, fit$components, free), use.names = FALSE))
   value <- function(point) -log_likelihood_at(scale$from(point), s, terms, fit, free, settings)
@@ -19,6 +24,7 @@ component_covariance <- function(s, terms, fit, settings) {
     return(none)
   }
   dimnames(H) <- list(scale$names, scale$names)
+  if (!is.null(scale$order)) H <- H[scale$order, scale$order, drop = FALSE]
   V <- tryCatch(chol2inv(chol(H)), error = function(e) NULL)
   if (is.null(V)) {
     warning("Error when trying to invert Hessian.", call. = FALSE)
@@ -50,7 +56,7 @@ log_likelihood_at <- function(values, s, terms, fit, free, settings) {
 # Names of the components, the way to and from the scale of the derivatives, and first steps on it.
 component_scales <- function(fit, free, terms, type) {
   kinds <- rep(names(free), lengths(free))
-  names <- component_names(fit, free)
+  names <- component_names(fit, free, terms)
   identity.steps <- function(x) pmax(1e-4, 0.1 * abs(x)) * 0.1
   if (type == "varcov") return(covariance_scale(fit, free, terms, names, identity.steps))
   if (type == "varcor") return(list(names = names, to = identity, from = identity, step = identity.steps))
@@ -62,40 +68,50 @@ component_scales <- function(fit, free, terms, type) {
   list(names = names, to = to, from = from, step = function(x) rep(0.02, length(x)))
 }
 
-component_names <- function(fit, free) {
+# sigma^2.1, tau^2.2, rho.3.1 ..., without a number where there is one of the kind.
+component_names <- function(fit, free, terms) {
   symbols <- c(sigma2 = "sigma^2", tau2 = "tau^2", rho = "rho", gamma2 = "gamma^2", phi = "phi")
   unlist(lapply(names(free), function(name) {
     if (length(free[[name]]) == 0L) return(character())
     n <- length(fit$components[[name]])
-    if (n == 1L) symbols[[name]] else paste0(symbols[[name]], ".", free[[name]])
+    if (n == 1L) return(symbols[[name]])
+    numbers <- seq_len(n)
+    if (name %in% c("rho", "phi")) numbers <- pair_numbers(length((if (name == "rho") terms$g else terms$h)$effects))
+    paste0(symbols[[name]], ".", numbers[free[[name]]])
   }))
 }
 
-# Covariances instead of correlations, for UN and GEN.
+# 2.1, 3.1, 3.2 ...: the pairs of n effects in the order of the correlations.
+pair_numbers <- function(n) {
+  at <- which(lower.tri(diag(n)), arr.ind = TRUE)
+  paste0(at[, 1L], ".", at[, 2L])
+}
+
+# Covariances instead of correlations, for UN and GEN; in the order of the lower triangle of G by columns.
 covariance_scale <- function(fit, free, terms, names, steps) {
   kinds <- rep(base::names(free), lengths(free))
+  pairs <- list(list("tau2", "rho", terms$g), list("gamma2", "phi", terms$h))
+  pairs <- Filter(function(pair) !is.null(pair[[3L]]) && length(pair[[3L]]$effects) > 1L, pairs)
   convert <- function(x, divide) {
-    for (pair in list(c("tau2", "rho", "g"), c("gamma2", "phi", "h"))) {
-      term <- terms[[pair[3L]]]
-      if (is.null(term) || !(term$struct %in% c("UN", "GEN"))) next
-      n <- length(term$effects)
-      if (n < 2L) next
-      v <- x[kinds == pair[1L]]
-      product <- sqrt(base::outer(v, v))
+    for (pair in pairs) {
+      product <- sqrt(base::outer(x[kinds == pair[[1L]]], x[kinds == pair[[1L]]]))
       product <- product[lower.tri(product)]
-      own <- kinds == pair[2L]
+      own <- kinds == pair[[2L]]
       x[own] <- if (divide) x[own] / product else x[own] * product
     }
     x
   }
-  for (pair in list(c("rho", "g"), c("phi", "h"))) {
-    term <- terms[[pair[2L]]]
-    if (is.null(term) || !(term$struct %in% c("UN", "GEN"))) next
-    n <- length(term$effects)
-    index <- which(lower.tri(diag(n)), arr.ind = TRUE)
-    names[kinds == pair[1L]] <- paste0("cov.", index[, 1L], ".", index[, 2L])
+  order <- which(kinds == "sigma2")
+  for (pair in pairs) {
+    n <- length(pair[[3L]]$effects)
+    position <- matrix(0L, n, n)
+    diag(position) <- which(kinds == pair[[1L]])
+    position[lower.tri(position)] <- which(kinds == pair[[2L]])
+    names[kinds == pair[[2L]]] <- if (n == 2L) "cov" else paste0("cov.", pair_numbers(n))
+    order <- c(order, position[lower.tri(position, diag = TRUE)])
   }
-  list(names = names, to = function(x) convert(x, FALSE), from = function(x) convert(x, TRUE), step = steps)
+  if (length(order) < length(kinds)) order <- c(order, setdiff(seq_along(kinds), order))
+  list(names = names, to = function(x) convert(x, FALSE), from = function(x) convert(x, TRUE), step = steps, order = order)
 }
 
 # Second derivatives by central differences at four step widths, extrapolated to width zero (Richardson).

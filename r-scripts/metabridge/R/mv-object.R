@@ -69,6 +69,8 @@ search_report <- function(fit) {
 terms_part <- function(s, terms, settings, sparse) {
   g <- terms$g
   h <- terms$h
+  # What metafor has for terms that are not there, once it has taken rows out.
+  nothing <- if (s$k < s$k.f || s$k.f < s$k.all) list()
   if_any <- function(term, field) if (!is.null(term)) term[[field]]
   out <- list(
     formulas = terms$formulas, sigma2s = if (is.null(terms$s)) 1 else length(terms$s$factors), tau2s = variance_count(g), rhos = correlation_count(g),
@@ -79,7 +81,7 @@ terms_part <- function(s, terms, settings, sparse) {
     g.levels.f = if_any(g, "levels.f"), g.levels.k = if_any(g, "levels.k"), g.levels.comb.k = if_any(g, "levels.comb.k"),
     h.levels.f = if_any(h, "levels.f"), h.levels.k = if_any(h, "levels.k"), h.levels.comb.k = if_any(h, "levels.comb.k"),
     struct = settings$struct, Rfix = if (is.null(terms$s)) FALSE else terms$s$Rfix, R = terms$s$R, Rscale = settings$Rscale,
-    mf.r = terms$mf.r, mf.s = if (is.null(terms$s)) if (s$k < s$k.f && length(terms$mf.r)) list() else NULL else terms$s$factors,
+    mf.r = if (is.null(terms$mf.r)) nothing else terms$mf.r, mf.s = if (is.null(terms$s)) nothing else terms$s$factors,
     mf.g = if_any(g, "mf"), mf.g.f = if_any(g, "mf.f"), mf.h = if_any(h, "mf"), mf.h.f = if_any(h, "mf.f"),
     Z.S = if (!is.null(terms$s)) lapply(terms$s$factors, function(f) indicator_matrix(f, "mf.s[[j]]", seq_along(f), sparse)),
     Z.G1 = if (!is.null(g)) inner_matrix(g, sparse), Z.G2 = if (!is.null(g)) outer_matrix(g, sparse),

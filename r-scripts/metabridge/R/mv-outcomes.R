@@ -150,7 +150,7 @@ mv_rows <- function(outcomes, formulas, intercept) {
   s <- list(
     yi.f = outcomes$yi, V.f = outcomes$V, W.f = outcomes$W, ni.f = outcomes$ni, ids = seq_len(k), k.all = k,
     slab = if (slab.null) seq_len(k) else checked_labels(outcomes$slab, k), slab.null = slab.null,
-    X.f = raw_design(outcomes$mods, intercept, k, outcomes$data), frames = random_frames(formulas, outcomes$data, k)
+    X.f = if (!is.null(outcomes$formula.yi) || !is_one_formula(outcomes$mods)) raw_design(outcomes$mods, intercept, k, outcomes$data), frames = random_frames(formulas, outcomes$data, k)
   )
   if (!is.null(outcomes$subset)) s <- subset_rows(s, which(outcomes$subset))
   s$k.f <- length(s$yi.f)
@@ -165,6 +165,9 @@ mv_rows <- function(outcomes, formulas, intercept) {
   }
   complete_rows(s)
 }
+
+# mods = ~ 1 makes no model matrix of its own, as in metafor.
+is_one_formula <- function(mods) inherits(mods, "formula") && identical(mods[[length(mods)]], 1)
 
 subset_rows <- function(s, rows) {
   s$yi.f <- s$yi.f[rows]

@@ -96,7 +96,7 @@ computed_outcomes <- function(args, data, caller, options) {
   k <- length(inputs[[1L]])
   subset <- rows_of(value_of(args, "subset", data, caller), k)
   if (!is.null(subset)) inputs <- lapply(inputs, `[`, subset)
-  effects <- compute_effects(measure, inputs, options$add, options$to, options$drop00, options$vtype)
+  effects <- compute_effects(measure, inputs, options$add, options$to, options$drop00, options$vtype, options$rules %||% 0L)
   out <- list(measure = measure, mods = value_of(args, "mods", data, caller), data = data, slab = NULL)
   out <- c(out, effects, list(k.all = k, is.subset = TRUE))
   out$slab <- value_of(args, "slab", data, caller)

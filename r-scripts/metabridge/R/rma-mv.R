@@ -6,7 +6,7 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
   call <- match.call()
   caller <- parent.frame()
   args <- as.list(call)[-1L]
-  data.given <- if (missing(data)) NULL else data
+  data.given <- checked_data(if (missing(data)) NULL else data)
   dots <- if (...length()) as.list(substitute(list(...)))[-1L]
   check_mv_dots(dots)
   given <- function(missing, value) if (missing) NULL else value
@@ -26,7 +26,7 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
   if (!is.list(settings$control)) mb_stop(WRONG_ARGUMENT_TYPE, "The 'control' argument must be a list.")
   if (identical(settings$control$REMLf, FALSE)) mb_stop(NOT_SUPPORTED, "The control option 'REMLf = FALSE' is not supported.")
 
-  outcomes <- mv_outcomes(args, checked_data(data.given), caller)
+  outcomes <- mv_outcomes(args, data.given, caller)
   random.given <- if (missing(random)) NULL else random
   formulas <- random_formulas(random.given, settings$method)
   rows <- mv_rows(outcomes, formulas, one_logical(intercept, "intercept"))

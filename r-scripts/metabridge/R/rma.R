@@ -20,6 +20,7 @@ rma.uni <- function(yi, vi, sei, weights, ai, bi, ci, di, n1i, n2i, x1i, x2i, t1
     measure = one_word(measure, "measure"), to = checked_to(to), drop00 = one_logical(drop00, "drop00"),
     vtype = if (is.null(dots$vtype)) "LS" else value_of(dots, "vtype", data.given, caller)
   )
+  options$rules <- effect_rules(dots, caller)
   options$add <- checked_add(add, missing(add), options$measure)
   # A given yi may carry any measure of metafor as its name; only a computed one must be the engine's.
   if (!(options$measure %in% METAFOR_MEASURES)) checked_measure(options$measure)

@@ -49,7 +49,7 @@ unknown_word <- function(kind, word, elsewhere, known) {
 # Arguments in `...` that would change numbers: refused rather than passed over. All others mean nothing to us.
 check_dots <- function(dots) {
   refuse <- function(name) mb_stop(NOT_SUPPORTED, "The argument '", name, "' is not supported.")
-  for (name in intersect(names(dots), c("dfs", "addyi", "addvi", "onlyo1", "a", "flip"))) refuse(name)
+  for (name in intersect(names(dots), c("dfs", "a", "flip"))) refuse(name)
   for (name in intersect(names(dots), c("i2def", "r2def"))) if (!identical(as.character(eval(dots[[name]])), "1")) refuse(name)
 }
 

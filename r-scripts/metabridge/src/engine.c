@@ -33,6 +33,8 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_fit_json", &engine.fit_json, message)) != MB_OK) return status;
   if ((status = find(library, "mb_last_text", &engine.last_text, message)) != MB_OK) return status;
   if ((status = find(library, "mb_explain", &engine.explain, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_brma", &engine.brma, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_brma_last", &engine.brma_last, message)) != MB_OK) return status;
   return find(library, "mb_keywords", &engine.keywords, message);
 }
 

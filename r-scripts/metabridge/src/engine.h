@@ -16,6 +16,8 @@ typedef struct {
   int (*last_text)(char *, int64_t, char *, int32_t);
   int (*explain)(const char *, char *, int32_t, char *, int32_t);
   int (*keywords)(const char *, char *, int32_t, char *, int32_t);
+  int (*brma)(const char *, const char *, const char *, mb_brma_out *, char *, int32_t, mb_poll);
+  int (*brma_last)(mb_brma_out *, char *, int32_t);
 } engine_functions;
 
 extern engine_functions engine;

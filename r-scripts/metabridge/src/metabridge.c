@@ -142,7 +142,8 @@ static SEXP C_rma_uni(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, 
 
 /* ---- escalc ---- */
 
-static SEXP C_escalc(SEXP columns, SEXP rows, SEXP measure, SEXP to, SEXP vtype, SEXP add, SEXP drop00) {
+static SEXP C_escalc(SEXP columns, SEXP rows, SEXP measure, SEXP to, SEXP vtype, SEXP add, SEXP drop00,
+                     SEXP rules) {
   char message[MESSAGE_LENGTH] = "";
   mb_escalc_in in = {0};
   SEXP result;
@@ -160,12 +161,14 @@ static SEXP C_escalc(SEXP columns, SEXP rows, SEXP measure, SEXP to, SEXP vtype,
   if (!is_one_text(vtype)) return wrong_type("vtype", "a word");
   if (!is_numbers(add, 1)) return wrong_type("add", "one number");
   if (TYPEOF(drop00) != LGLSXP || XLENGTH(drop00) != 1) return wrong_type("drop00", "TRUE or FALSE");
+  if (TYPEOF(rules) != INTSXP || XLENGTH(rules) != 1) return wrong_type("rules", "an integer");
   if ((status = engine_start(message)) != MB_OK) return failure(status, message);
 
   result = PROTECT(Rf_allocVector(VECSXP, 3));
   in.size = (int32_t)sizeof in;
   in.k = k;
   in.drop00 = LOGICAL(drop00)[0] != 0;
+  in.rules = INTEGER(rules)[0];
   in.measure = text(measure);
   in.to = text(to);
   in.vtype = text(vtype);
@@ -249,7 +252,8 @@ static SEXP C_md5(SEXP bytes, SEXP skip) {
 static const R_CallMethodDef routines[] = {
   {"C_rma_uni", (DL_FUNC)&C_rma_uni, 11},
   {"C_rma_mv", (DL_FUNC)&C_rma_mv, 11},
-  {"C_escalc", (DL_FUNC)&C_escalc, 7},
+  {"C_escalc", (DL_FUNC)&C_escalc, 8},
+  {"C_brma", (DL_FUNC)&C_brma, 3},
   {"C_fit_json", (DL_FUNC)&C_fit_json, 2},
   {"C_version", (DL_FUNC)&C_version, 0},
   {"C_explain", (DL_FUNC)&C_explain, 1},

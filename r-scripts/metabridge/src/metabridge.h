@@ -154,14 +154,23 @@ typedef struct {
 /* Columns of mb_escalc_in, in the order of metafor's arguments. */
 enum {
   MB_AI, MB_BI, MB_CI, MB_DI, MB_N1I, MB_N2I, MB_X1I, MB_X2I, MB_T1I, MB_T2I, MB_M1I, MB_M2I, MB_SD1I, MB_SD2I,
-  MB_XI, MB_MI, MB_RI, MB_TI, MB_NI, MB_YI, MB_VI, MB_SEI, MB_COLUMN_COUNT
+  MB_XI, MB_MI, MB_RI, MB_TI, MB_NI, MB_YI, MB_VI, MB_SEI, MB_SDI, MB_R2I, MB_FI, MB_PI,
+  MB_COLUMN_COUNT
+};
+
+/* Bits of `rules` in mb_escalc_in. */
+enum {
+  MB_NO_CORRECTION = 1,      /* no second-order bias correction of ROM, ROMC, CVR, CVRC */
+  MB_ONLY_FIRST_OUTCOME = 2, /* add to the cells of the first outcome only (onlyo1) */
+  MB_NOT_TO_EFFECT = 4,      /* keep the addition out of the effect sizes (addyi = FALSE) */
+  MB_NOT_TO_VARIANCE = 8     /* keep it out of the variances (addvi = FALSE) */
 };
 
 typedef struct {
   int32_t size;            /* sizeof(mb_escalc_in) */
   int32_t k;               /* rows */
   int32_t drop00;
-  int32_t reserved;        /* 0 */
+  int32_t rules;           /* sum of the bits above, or 0 */
   const double *columns[MB_COLUMN_COUNT]; /* k values each, NULL for columns that are not given */
   const char *measure;     /* "RR", "SMD", ...: mb_keywords("measure", ...) lists them */
   const char *to;          /* "only0", "all", "if0all", "none"; NULL for only0 */
@@ -193,6 +202,28 @@ int mb_fit_json(const char *spec, const char *data, char *out, int64_t capacity,
 
 /* Copies and forgets the text that the last function on this thread could not deliver. */
 int mb_last_text(char *out, int64_t capacity, char *err, int32_t errlen);
+
+/* Where mb_brma writes: tables, as an index (text) and their numbers. */
+typedef struct {
+  int32_t size;              /* sizeof(mb_brma_out) */
+  int32_t reserved;          /* 0 */
+  char *text;
+  int64_t text_capacity;     /* bytes */
+  int64_t text_needed;       /* set by the library, with the final zero */
+  double *numbers;
+  int64_t numbers_capacity;  /* count */
+  int64_t numbers_needed;    /* set by the library */
+} mb_brma_out;
+
+/* Fits a Bayesian model: `spec` of the family "bayes" and `data` as for mb_fit_json; `ask` is a JSON object of further
+ * questions, or NULL. The index has three lines per table: name, tab, rows, tab, columns; the columns' names separated by
+ * tabs; the rows' names separated by tabs. The numbers follow table after table, column after column; a table of texts has
+ * no columns. docs/native.md lists questions and tables. When a buffer is too small nothing is written, the status is
+ * MB_INVALID_BUFFER and mb_brma_last() on the same thread gives the same result without a second fit. */
+int mb_brma(const char *spec, const char *data, const char *ask, mb_brma_out *out, char *err, int32_t errlen, mb_poll poll);
+
+/* Copies and forgets the tables that the last mb_brma on this thread could not deliver. */
+int mb_brma_last(mb_brma_out *out, char *err, int32_t errlen);
 
 /* Explains an error code ("MB0103", "103" or "NonPositiveVariance"): label, cause and remedy, separated by line feeds. */
 int mb_explain(const char *code, char *out, int32_t outlen, char *err, int32_t errlen);

@@ -25,4 +25,6 @@ SEXP new_member(SEXP list, int index, SEXPTYPE type, R_xlen_t length);
 
 SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP terms, SEXP method, SEXP test, SEXP dfs, SEXP level);
 
+SEXP C_brma(SEXP spec, SEXP data, SEXP ask);
+
 #endif

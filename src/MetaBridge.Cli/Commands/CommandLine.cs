@@ -79,6 +79,7 @@ internal static class CommandLine
         FitCommand.Create(host),
         BrmaCommand.Create(host),
         CompareCommand.Create(host),
+        AnovaCommand.Create(host),
         EscalcCommand.Create(host),
         DatasetsCommand.Create(host),
         ExplainCommand.Create(host),

@@ -24,10 +24,16 @@ internal sealed class EffectOptions
 
     private readonly Option<bool> drop00 = new("--drop00") { Description = "Leave out studies without events in both groups." };
     private readonly Option<string?> vtype = ModelOptions.Text("--vtype", "Which sampling variance (LS, UB, ...).", "NAME");
+    private readonly Option<string?> vtypeColumn = ModelOptions.Text("--vtype-column", "Column with the variance type of each row.", "COLUMN");
+    private readonly Option<bool> onlyFirst = new("--onlyo1") { Description = "Add to the cells of the first outcome only." };
+    private readonly Option<bool> noAddYi = new("--no-addyi") { Description = "Keep the addition out of the effect sizes." };
+    private readonly Option<bool> noAddVi = new("--no-addvi") { Description = "Keep the addition out of the variances." };
+    private readonly Option<bool> flip = new("--flip") { Description = "Turn the signs of all effect sizes." };
+    private readonly Option<string?> flipColumn = ModelOptions.Text("--flip-column", "Column that turns single signs (TRUE or -1).", "COLUMN");
 
     private readonly Option<bool> noCorrect = new("--no-correct")
     {
-        Description = "Leave out the bias correction of ROM, ROMC and CVR, as metafor before 5.0 does.",
+        Description = "Leave out the bias correction of ROM, ROMC, CVR and CVRC, as metafor before 5.0 does.",
     };
 
     /// <summary>Adds the options to a command.</summary>
@@ -39,7 +45,7 @@ internal sealed class EffectOptions
             command.Options.Add(option);
         }
 
-        Option[] rules = [add, to, drop00, vtype, noCorrect];
+        Option[] rules = [add, to, drop00, onlyFirst, noAddYi, noAddVi, vtype, vtypeColumn, noCorrect, flip, flipColumn];
         foreach (var option in rules)
         {
             command.Options.Add(option);
@@ -74,7 +80,13 @@ internal sealed class EffectOptions
             AddTo = parsed.GetValue(to) is { } rule ? Keywords<AddRule>.Parse(rule, "to") : defaults.AddTo,
             Drop00 = parsed.GetValue(drop00),
             Vtype = parsed.GetValue(vtype),
+            VtypeColumn = parsed.GetValue(vtypeColumn),
             Correct = !parsed.GetValue(noCorrect),
+            AddToFirstOutcomeOnly = parsed.GetValue(onlyFirst),
+            AddToEffect = !parsed.GetValue(noAddYi),
+            AddToVariance = !parsed.GetValue(noAddVi),
+            Flip = parsed.GetValue(flip),
+            FlipColumn = parsed.GetValue(flipColumn),
         };
         return roles.Aggregate(effect, (current, role) => role.Role.Set(current, parsed.GetValue(role.Option)));
     }

@@ -26,12 +26,15 @@ internal sealed class MultilevelOptions
         "--dist", $"Distances of spatial structures: {string.Join(", ", Keywords<DistanceMetric>.All.Values.Select(k => k.Word))}.", "NAME");
 
     private readonly Option<string?> cluster = ModelOptions.Text(
-        "--cluster", "Column with the cases of what --also computes by cluster: residuals, influence, leave1out.", "COLUMN");
+        "--cluster", "Column with the cases of what --also computes by cluster: residuals, influence, leave1out, robust.", "COLUMN");
+
+    private readonly Option<string?> robust = ModelOptions.Text(
+        "--robust", $"Cluster-robust tests with this sandwich: {string.Join(", ", Keywords<ClusterRobustEstimator>.All.Values.Select(k => k.Word))}.", "NAME");
 
     private readonly Option<string[]> also = Repeated(
         "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, also];
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, robust, also];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -63,8 +66,8 @@ internal sealed class MultilevelOptions
     public MultilevelSpec Read(ParseResult parsed, MultilevelSpec spec) => spec with
     {
         Random = parsed.GetValue(random) ?? [],
-        Structures = parsed.GetValue(structure) is { Length: > 0 } words
-            ? [.. words.Select(word => Keywords<CovarianceStructure>.Parse(word, "struct"))]
+        Structures = parsed.GetValue(structure) is { Length: > 0 } names
+            ? [.. names.Select(word => Keywords<CovarianceStructure>.Parse(word, "struct"))]
             : spec.Structures,
         DegreesOfFreedom = parsed.GetValue(dfs) is { } d ? Keywords<DegreesOfFreedomMethod>.Parse(d, "dfs") : spec.DegreesOfFreedom,
         SigmaSquared = NumberList.Parse(parsed.GetValue(sigma2), "--sigma2"),
@@ -73,8 +76,14 @@ internal sealed class MultilevelOptions
         Phi = NumberList.Parse(parsed.GetValue(phi), "--phi"),
         Metric = parsed.GetValue(metric) is { } m ? Keywords<DistanceMetric>.Parse(m, "dist") : spec.Metric,
         ClusterColumn = parsed.GetValue(cluster),
-        Also = parsed.GetValue(also) is { Length: > 0 } lists ? [.. (spec.Also ?? []).Union(lists.SelectMany(WordsIn))] : spec.Also,
+        Robust = parsed.GetValue(robust) is { } r ? Keywords<ClusterRobustEstimator>.Parse(r, "robust") : null,
+        Also = Further(parsed, spec) is { Length: > 0 } words ? words : spec.Also,
     };
+
+    private FurtherResult[] Further(ParseResult parsed, MultilevelSpec spec) =>
+    [
+        .. (spec.Also ?? []).Union((parsed.GetValue(also) ?? []).SelectMany(WordsIn)).Union(parsed.GetValue(robust) is null ? [] : [FurtherResult.Robust]),
+    ];
 
     private static IEnumerable<FurtherResult> WordsIn(string list) => list
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

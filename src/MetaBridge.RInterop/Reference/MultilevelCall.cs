@@ -1,4 +1,5 @@
 using MetaBridge.Data.Formulas;
+using MetaBridge.Errors;
 using MetaBridge.Specs;
 
 namespace MetaBridge.RInterop.Reference;
@@ -36,6 +37,25 @@ internal static class MultilevelCall
             .With("btt", spec.TestedCoefficients is { } btt ? $"c({string.Join(", ", btt.Select(i => RCode.Number(i)))})" : null);
     }
 
+    private static void CheckExists(MultilevelSpec spec)
+    {
+        if (spec.DegreesOfFreedom is DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"rma.mv has no degrees of freedom '{Keywords<DegreesOfFreedomMethod>.Of(spec.DegreesOfFreedom)}' to compare with.",
+                new Dictionary<string, object?> { ["dfs"] = Keywords<DegreesOfFreedomMethod>.Of(spec.DegreesOfFreedom) });
+        }
+
+        if (spec.Test is CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"This comparison has no test '{Keywords<CoefficientTest>.Of(spec.Test)}' of rma.mv, in which it is experimental.",
+                new Dictionary<string, object?> { ["test"] = Keywords<CoefficientTest>.Of(spec.Test) });
+        }
+    }
+
     // rma.mv computes no effect sizes, so escalc comes before it.
     private static string Frame(EffectSpec effect, string data, Version metafor)
     {
@@ -45,7 +65,7 @@ internal static class MultilevelCall
         }
 
         var call = new RCall("metafor::escalc");
-        EffectCall.AddTo(call, effect, metafor);
+        EffectCall.AddTo(call, effect, metafor, data);
         return call.With("data", RCode.Symbol(data)).ToString();
     }
 

@@ -64,7 +64,7 @@ internal static class MultilevelFurther
             {{Helpers}}
             tables <- (function() {
             {{RSnippets.FixedCollation}}
-            c({{string.Join(",\n", words.Select(CodeOf))}})
+            c({{string.Join(",\n", words.Select(word => CodeOf(word, spec)))}})
             })()
             """;
     }
@@ -79,7 +79,7 @@ internal static class MultilevelFurther
         ? columns.Names.Select(name => new FurtherColumn(name, columns.Numbers(name)))
         : [];
 
-    private static string CodeOf(FurtherResult word) => Known.TryGetValue(word, out var code) ? $"local({{\n{code}\n}})" : throw new MetaBridgeException(
+    private static string CodeOf(FurtherResult word, MultilevelSpec spec) => word == FurtherResult.Robust ? RobustCode.For(spec) : Known.TryGetValue(word, out var code) ? $"local({{\n{code}\n}})" : throw new MetaBridgeException(
         ErrorCode.NotSupported,
         $"metafor has no '{Keywords<FurtherResult>.Of(word)}' for this family to compare with.",
         new Dictionary<string, object?> { ["also"] = Keywords<FurtherResult>.Of(word) });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MetaBridge.Data.Formulas;
 using MetaBridge.Multilevel;
 using MetaBridge.RInterop.Values;
 using MetaBridge.Specs;
@@ -108,24 +109,28 @@ internal static class MultilevelReader
 
     private static IEnumerable<RandomTermFit> Structured(Fields fit, MultilevelSpec spec)
     {
+        var formulas = spec.Random.Select(RandomFormula.Parse).Where(formula => !formula.IsIntercept).ToArray();
         if (fit.List("g") is { } g)
         {
-            yield return Term(g, spec.Structures[0], ComponentKind.TauSquared, ComponentKind.Rho);
+            yield return Term(g, formulas[0], spec.Structures[0], ComponentKind.TauSquared, ComponentKind.Rho);
         }
 
         if (fit.List("h") is { } h)
         {
-            yield return Term(h, spec.Structures[Math.Min(1, spec.Structures.Count - 1)], ComponentKind.GammaSquared, ComponentKind.Phi);
+            var structure = spec.Structures[Math.Min(1, spec.Structures.Count - 1)];
+            yield return Term(h, formulas[1], structure, ComponentKind.GammaSquared, ComponentKind.Phi);
         }
     }
 
-    private static RandomTermFit Term(Fields term, CovarianceStructure structure, ComponentKind variance, ComponentKind correlation)
+    private static RandomTermFit Term(
+        Fields term, RandomFormula formula, CovarianceStructure structure, ComponentKind variance, ComponentKind correlation)
     {
-        var (names, levels) = (term.Texts("names"), term.Texts("levels"));
-        // Random slopes are named by the columns of their design, of which only the intercept's was not typed.
-        var isSlopes = structure is CovarianceStructure.General or CovarianceStructure.GeneralDiagonal;
-        levels = isSlopes ? names[..^1] : levels;
-        var inner = string.Join(" + ", isSlopes ? names[..^1].Where(name => name != "intrcpt") : names[..^1]);
+        var names = term.Texts("names");
+        var hasSlopes = structure is CovarianceStructure.General or CovarianceStructure.GeneralDiagonal;
+
+        // Of random slopes, metafor's levels are values; the names of the effects stand before the outer factor.
+        var levels = hasSlopes ? names[..^1] : term.Texts("levels");
+        var inner = string.Join(" + ", hasSlopes ? formula.Inner : names[..^1]);
         var (values, correlations) = (term.Numbers("values"), term.Numbers("correlations"));
         var (fixedValues, fixedCorrelations) = (term.Numbers("fix.values"), term.Numbers("fix.correlations"));
         var isPaired = structure is CovarianceStructure.Unstructured or CovarianceStructure.General;

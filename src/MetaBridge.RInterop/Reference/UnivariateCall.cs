@@ -27,7 +27,7 @@ internal static class UnivariateCall
     public static RCall Of(UnivariateSpec spec, string data, Version metafor)
     {
         var call = new RCall("metafor::rma");
-        EffectCall.AddTo(call, spec.Effect, metafor);
+        EffectCall.AddTo(call, spec.Effect, metafor, data);
         call.With("mods", spec.Moderators is { } mods ? Formula.Parse(mods).ToR() : null)
             .WithColumn("weights", spec.WeightColumn)
             .With("weighted", spec.Weighted ? null : "FALSE")

@@ -42,7 +42,7 @@ internal static class Explainer
 
         if (optimum.LogLikelihood < theirs - Tolerance.LogLikelihood)
         {
-            return null;
+            return OfParameterSpace(optimum, reference, theirs);
         }
 
         if (optimum.IsAtBoundary && ourValues is [[var ourValue]] && theirValues is [[var theirValue]] && theirValue > ourValue)
@@ -57,6 +57,23 @@ internal static class Explainer
                 CultureInfo.InvariantCulture,
                 $"the reference's search stopped at {there} where the log-likelihood is flat (its {theirs:G14}, ours {optimum.LogLikelihood:G14}); ours ends within {optimum.Distance:0.0e+00} standard errors of the exact maximum"))
             : null;
+    }
+
+    // A higher log-likelihood where no covariance of the random effects is, V alone keeping that of the outcomes positive definite.
+    private static Explanation? OfParameterSpace(Optimum optimum, ReferenceResult reference, double theirs)
+    {
+        foreach (var (name, lowest) in optimum.Lowest)
+        {
+            var value = reference.Find(name)?.Values.Min() ?? double.NaN;
+            if (value < lowest - Tolerance.LogLikelihood && optimum.Distance <= LargestDistance)
+            {
+                return new(ExplanationKind.ReferenceLeavesParameterSpace, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the reference's {name} = {value:G6} is below {lowest:G6}, which no covariance of the random effects is; its log-likelihood there is {theirs:G12}, the maximum over covariances {optimum.LogLikelihood:G12}"));
+            }
+        }
+
+        return null;
     }
 
     private static string Describe(IReadOnlyList<string> names, double[][] values)

@@ -15,6 +15,12 @@ public enum ExplanationKind
     /// </summary>
     ReferenceStopsShort,
 
+    /// <summary>
+    /// The reference's estimates are outside of the parameter space, at a correlation that no covariance of the random effects has; ours is
+    /// certified to be at the maximum within.
+    /// </summary>
+    ReferenceLeavesParameterSpace,
+
     /// <summary>The reference forms the normal equations, which are ill-conditioned here; MetaBridge factorises the design itself.</summary>
     ReferenceLosesDigits,
 

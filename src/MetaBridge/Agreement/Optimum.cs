@@ -13,4 +13,7 @@ public sealed record Optimum(string Quantity, int Element, double LogLikelihood,
     /// the search has no such certificate.
     /// </summary>
     public double Distance { get; init; } = double.NaN;
+
+    /// <summary>The lowest value that a quantity among <see cref="Parameters"/> has within the parameter space, by its name.</summary>
+    public IReadOnlyDictionary<string, double> Lowest { get; init; } = new Dictionary<string, double>();
 }

@@ -4,69 +4,77 @@ using MetaBridge.Specs;
 
 namespace MetaBridge.EffectSizes;
 
-/// <summary>The checked columns of one family, copied so that they can be adjusted, with the alternatives filled in.</summary>
+/// <summary>The checked columns of one measure, with the alternatives filled in; copied only where they are changed.</summary>
 internal sealed class EffectColumns
 {
-    private readonly Dictionary<EffectRole, double[]> columns = [];
+    private readonly double[]?[] columns = new double[]?[EffectInputs.RoleCount];
+    private readonly bool[] isOwned = new bool[EffectInputs.RoleCount];
+    private string?[]? missing;
 
-    private EffectColumns(int count) => Missing = new string?[count];
+    private EffectColumns(int count) => Count = count;
 
     /// <summary>How many rows.</summary>
-    public int Count => Missing.Length;
+    public int Count { get; }
 
-    /// <summary>For each row null, or why it is missing.</summary>
-    public string?[] Missing { get; }
+    /// <summary>For each row null, or why it is missing; null when no row is.</summary>
+    public string?[]? Missing => missing;
 
-    public double[] this[EffectRole role] => columns[role];
+    /// <summary>Total sample sizes (or person-times) before any adjustment, also in rows that are missing; null when there are none.</summary>
+    public double[]? SampleSizes { get; private set; }
 
-    public double[]? TryGet(EffectRole role) => columns.GetValueOrDefault(role);
+    public double[] this[EffectRole role] => columns[(int)role]!;
 
-    /// <summary>Takes what the family needs from the inputs.</summary>
+    public double[]? TryGet(EffectRole role) => columns[(int)role];
+
+    /// <summary>Takes what the measure needs from the inputs.</summary>
     public static EffectColumns Prepare(EffectFamily family, EffectMeasure measure, EffectInputs inputs)
     {
         var result = new EffectColumns(inputs.Count);
         foreach (var role in EffectFamilies.Roles(family, measure))
         {
-            var (total, part) = Alternative(family, role);
-            result.columns[role] = role == EffectRole.Vi && inputs[EffectRole.Vi] is null && inputs[EffectRole.Sei] is { } sei
-                ? Array.ConvertAll(sei, s => s * s)
-                : Fill(inputs, role, total, part) ?? throw Absent(measure, role, total, part);
-            result.Check(inputs, family, role, total, part);
+            var (column, isNew) = EffectAlternatives.Column(family, measure, role, inputs);
+            result.columns[(int)role] = column ?? throw Absent(measure, family, role);
+            result.isOwned[(int)role] = isNew;
+            result.Check(inputs, family, measure, role);
         }
 
         if (family == EffectFamily.Given && inputs[EffectRole.Ni] is { } ni)
         {
-            result.columns[EffectRole.Ni] = (double[])ni.Clone();
+            result.columns[(int)EffectRole.Ni] = ni;
         }
 
-        result.Blank();
+        result.SampleSizes = result.Totals(family);
         return result;
     }
 
-    /// <summary>Makes rows that are missing for any reason missing in all columns, so that averages pass over them.</summary>
-    public void Blank()
+    /// <summary>Says that a row is missing, if nothing was said about it before.</summary>
+    public void MarkMissing(int row, string reason)
     {
-        for (var i = 0; i < Count; i++)
+        missing ??= new string?[Count];
+        missing[row] ??= reason;
+    }
+
+    /// <summary>Takes a row out: its counts become missing, so that averages pass over it.</summary>
+    public void Drop(int row, string reason, params ReadOnlySpan<EffectRole> counts)
+    {
+        MarkMissing(row, reason);
+        foreach (var role in counts)
         {
-            if (Missing[i] is not null)
-            {
-                foreach (var column in columns.Values)
-                {
-                    column[i] = double.NaN;
-                }
-            }
+            Writable(role)[row] = double.NaN;
         }
     }
 
-    /// <summary>Total sample sizes (or person-times) before any adjustment, or null.</summary>
-    public double[]? SampleSizes(EffectFamily family) => family switch
+    private double[]? Totals(EffectFamily family) => family switch
     {
-        EffectFamily.TwoByTwo => Sum(EffectRole.Ai, EffectRole.Bi, EffectRole.Ci, EffectRole.Di),
+        EffectFamily.TwoByTwo or EffectFamily.Matched => Sum(EffectRole.Ai, EffectRole.Bi, EffectRole.Ci, EffectRole.Di),
+        EffectFamily.MatchedMargins => Array.ConvertAll(
+            Sum(EffectRole.Ai, EffectRole.Bi, EffectRole.Ci, EffectRole.Di), total => Math.Round(total / 2)),
+        EffectFamily.Genotypes => Sum(EffectRole.Ai, EffectRole.Bi, EffectRole.Ci),
         EffectFamily.PersonTime => Sum(EffectRole.T1i, EffectRole.T2i),
-        EffectFamily.TwoMeans => Sum(EffectRole.N1i, EffectRole.N2i),
+        EffectFamily.TwoMeans or EffectFamily.Concordance => Sum(EffectRole.N1i, EffectRole.N2i),
         EffectFamily.Proportion => Sum(EffectRole.Xi, EffectRole.Mi),
         EffectFamily.Rate => Sum(EffectRole.Ti),
-        _ => columns.ContainsKey(EffectRole.Ni) ? Sum(EffectRole.Ni) : null,
+        _ => TryGet(EffectRole.Ni) is null ? null : Sum(EffectRole.Ni),
     };
 
     /// <summary>Σ (n − 1)s² / Σ (n − 1) over the studies.</summary>
@@ -86,91 +94,50 @@ internal sealed class EffectColumns
         return sum / df;
     }
 
-    /// <summary>Which other roles give the same information: a total and the other part of it.</summary>
-    private static (EffectRole? Total, EffectRole? Part) Alternative(EffectFamily family, EffectRole role) => (family, role) switch
+    private double[] Writable(EffectRole role)
     {
-        (EffectFamily.TwoByTwo, EffectRole.Bi) => (EffectRole.N1i, EffectRole.Ai),
-        (EffectFamily.TwoByTwo, EffectRole.Di) => (EffectRole.N2i, EffectRole.Ci),
-        (EffectFamily.Proportion, EffectRole.Mi) => (EffectRole.Ni, EffectRole.Xi),
-        _ => (null, null),
-    };
-
-    private static double[]? Fill(EffectInputs inputs, EffectRole role, EffectRole? total, EffectRole? part)
-    {
-        var given = (double[]?)inputs[role]?.Clone();
-        if (total is not { } t || inputs[t] is not { } totals || part is not { } q || inputs[q] is not { } parts)
+        if (!isOwned[(int)role])
         {
-            return given;
+            columns[(int)role] = (double[])this[role].Clone();
+            isOwned[(int)role] = true;
         }
 
-        given ??= NewMissing(totals.Length);
-        for (var i = 0; i < given.Length; i++)
-        {
-            given[i] = double.IsNaN(given[i]) ? totals[i] - parts[i] : given[i];
-        }
-
-        return given;
+        return this[role];
     }
 
-    private static double[] NewMissing(int count)
-    {
-        var column = new double[count];
-        Array.Fill(column, double.NaN);
-        return column;
-    }
+    private static MetaBridgeException Absent(EffectMeasure measure, EffectFamily family, EffectRole role) => new(
+        ErrorCode.SpecificationInvalid,
+        $"The measure {Keywords<EffectMeasure>.Of(measure)} needs '{EffectInputs.Word(role)}'{EffectAlternatives.Describe(family, measure, role)}.",
+        new Dictionary<string, object?> { ["member"] = EffectInputs.Word(role) });
 
-    private static MetaBridgeException Absent(EffectMeasure measure, EffectRole role, EffectRole? total, EffectRole? part)
+    private void Check(EffectInputs inputs, EffectFamily family, EffectMeasure measure, EffectRole role)
     {
-        var other = role == EffectRole.Vi ? " (or 'sei')"
-            : total is { } t && part is { } p ? $" (or '{EffectInputs.Word(t)}' with '{EffectInputs.Word(p)}')" : "";
-        return new MetaBridgeException(
-            ErrorCode.SpecificationInvalid,
-            $"The measure {Keywords<EffectMeasure>.Of(measure)} needs '{EffectInputs.Word(role)}'{other}.",
-            new Dictionary<string, object?> { ["member"] = EffectInputs.Word(role) });
-    }
-
-    private void Check(EffectInputs inputs, EffectFamily family, EffectRole role, EffectRole? total, EffectRole? part)
-    {
-        var column = columns[role];
+        var column = this[role];
+        var domain = EffectDomains.Of(family, role);
         for (var i = 0; i < column.Length; i++)
         {
-            if (double.IsNaN(column[i]))
+            var value = column[i];
+            if (domain == EffectDomain.NotNegative ? value >= 0 : EffectDomains.Holds(domain, value) && !double.IsNaN(value))
             {
-                Missing[i] ??= $"missing value in '{NameOfMissing(inputs, role, total, part, i)}'";
+                continue;
             }
-            else if (column[i] < 0 && (EffectFamilies.IsNeverNegative(role) || (family == EffectFamily.Proportion && role == EffectRole.Mi)
-                || (family == EffectFamily.Rate && role == EffectRole.Ti)))
+
+            if (!double.IsNaN(value))
             {
-                throw Negative(inputs, role, total, part, i, column[i]);
+                throw Outside(inputs, family, role, domain, i, value);
             }
-            else if (role == EffectRole.Ri && Math.Abs(column[i]) > 1)
-            {
-                throw Bad(inputs.NameOf(role), i, column[i], "a correlation outside −1 to 1");
-            }
+
+            MarkMissing(i, $"missing value in '{EffectAlternatives.NameOfMissing(family, measure, role, inputs, i)}'");
         }
     }
 
-    private static string NameOfMissing(EffectInputs inputs, EffectRole role, EffectRole? total, EffectRole? part, int row)
-    {
-        if (role == EffectRole.Vi && inputs[role] is null)
-        {
-            return inputs.NameOf(EffectRole.Sei);
-        }
-
-        if (total is not { } t || inputs[t] is not { } totals)
-        {
-            return inputs.NameOf(role);
-        }
-
-        return double.IsNaN(totals[row]) ? inputs.NameOf(t) : inputs.NameOf(part!.Value);
-    }
-
-    private static MetaBridgeException Negative(
-        EffectInputs inputs, EffectRole role, EffectRole? total, EffectRole? part, int row, double value)
+    private static MetaBridgeException Outside(
+        EffectInputs inputs, EffectFamily family, EffectRole role, EffectDomain domain, int row, double value)
     {
         var isGiven = inputs[role] is { } given && !double.IsNaN(given[row]);
+        var (total, part) = EffectAlternatives.TotalAndPart(family, role);
         return isGiven || total is not { } t || part is not { } p
-            ? Bad(inputs.NameOf(role), row, value, "a negative value")
+            ? Bad(inputs.NameOf(role), row, value, EffectDomains.Complaint(domain))
             : Bad(inputs.NameOf(p), row, inputs[p]![row], string.Create(
                 CultureInfo.InvariantCulture, $"more events than the total of {inputs[t]![row]} in '{inputs.NameOf(t)}'"));
     }
@@ -180,14 +147,15 @@ internal sealed class EffectColumns
         string.Create(CultureInfo.InvariantCulture, $"Row {row + 1} of '{column}' is {value}: {what}."),
         new Dictionary<string, object?> { ["row"] = row + 1, ["column"] = column, ["value"] = value });
 
-    private double[] Sum(params EffectRole[] roles)
+    private double[] Sum(params ReadOnlySpan<EffectRole> roles)
     {
-        var sum = new double[Count];
-        foreach (var role in roles)
+        var sum = (double[])this[roles[0]].Clone();
+        foreach (var role in roles[1..])
         {
+            var column = this[role];
             for (var i = 0; i < sum.Length; i++)
             {
-                sum[i] += columns[role][i];
+                sum[i] += column[i];
             }
         }
 

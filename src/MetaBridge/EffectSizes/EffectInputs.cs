@@ -25,7 +25,7 @@ public enum EffectRole
     /// <summary>Events, second group.</summary>
     Ci,
 
-    /// <summary>Non-events, second group.</summary>
+    /// <summary>Non-events, second group; or a standardised mean difference.</summary>
     Di,
 
     /// <summary>Size of the first group.</summary>
@@ -75,16 +75,34 @@ public enum EffectRole
 
     /// <summary>Sample size.</summary>
     Ni,
+
+    /// <summary>Coefficient of determination.</summary>
+    R2i,
+
+    /// <summary>F statistic of all predictors.</summary>
+    Fi,
+
+    /// <summary>Two-sided p-value with the sign of the effect, or (MPORM) the proportion of pairs with outcome 1 twice.</summary>
+    Pi,
 }
 
 /// <summary>The numbers from which effect sizes are computed, as plain arrays by role.</summary>
 public sealed class EffectInputs
 {
-    private readonly double[]?[] values = new double[]?[(int)EffectRole.Ni + 1];
-    private readonly string?[] names = new string?[(int)EffectRole.Ni + 1];
+    /// <summary>How many roles there are.</summary>
+    internal const int RoleCount = (int)EffectRole.Pi + 1;
+
+    private readonly double[]?[] values = new double[]?[RoleCount];
+    private readonly string?[] names = new string?[RoleCount];
 
     /// <summary>How many rows.</summary>
     public int Count { get; private set; }
+
+    /// <summary>For each row the variance type, metafor's <c>vtype</c>; null when one word holds for all rows.</summary>
+    public IReadOnlyList<string?>? VarianceTypes { get; init; }
+
+    /// <summary>For each row the factor (−1 turns the sign) of the effect size; null for none.</summary>
+    public double[]? Flips { get; init; }
 
     /// <summary>The values of a role, or null when it was not given.</summary>
     public double[]? this[EffectRole role] => values[(int)role];
@@ -119,7 +137,12 @@ public sealed class EffectInputs
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(data);
-        var inputs = new EffectInputs { Count = data.RowCount };
+        var inputs = new EffectInputs
+        {
+            Count = data.RowCount,
+            VarianceTypes = spec.VtypeColumn is { } types ? Words(data[types]) : null,
+            Flips = spec.FlipColumn is { } flips ? Signs(data[flips]) : null,
+        };
         foreach (var (role, column) in Columns(spec))
         {
             if (column is not null)
@@ -131,6 +154,22 @@ public sealed class EffectInputs
 
         return inputs;
     }
+
+    /// <summary>The words of a text or factor column.</summary>
+    private static string?[] Words(Column column)
+    {
+        var words = new string?[column.Count];
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = column.TextAt(i);
+        }
+
+        return words;
+    }
+
+    /// <summary>A logical column says which signs to turn; numbers are factors.</summary>
+    private static double[] Signs(Column column) =>
+        column is LogicalColumn ? Array.ConvertAll(column.ToNumbers(), flip => double.IsNaN(flip) ? flip : flip == 1 ? -1.0 : 1.0) : column.ToNumbers();
 
     /// <summary>What messages call the column of a role.</summary>
     internal string NameOf(EffectRole role) => names[(int)role] ?? Word(role);
@@ -147,5 +186,6 @@ public sealed class EffectInputs
         (EffectRole.M1i, spec.M1i), (EffectRole.M2i, spec.M2i), (EffectRole.Sd1i, spec.Sd1i), (EffectRole.Sd2i, spec.Sd2i),
         (EffectRole.Xi, spec.Xi), (EffectRole.Mi, spec.Mi), (EffectRole.Ri, spec.Ri), (EffectRole.Ti, spec.Ti),
         (EffectRole.Sdi, spec.Sdi), (EffectRole.Ni, spec.Ni),
+        (EffectRole.R2i, spec.R2i), (EffectRole.Fi, spec.Fi), (EffectRole.Pi, spec.Pi),
     ];
 }

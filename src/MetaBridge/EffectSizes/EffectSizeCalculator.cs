@@ -40,130 +40,113 @@ public static class EffectSizeCalculator
         }
 
         var family = EffectFamilies.Of(options.Measure);
-        var type = VarianceTypes.Parse(options.Vtype, options.Measure);
+        var types = Types(options, inputs);
         var columns = EffectColumns.Prepare(family, options.Measure, inputs);
-        return Finish(Compute(family, type, options, columns), family);
-    }
+        if (options.Drop00)
+        {
+            Drop(family, columns);
+        }
 
-    private static EffectSizeTable Compute(EffectFamily family, VarianceType type, EffectSpec options, EffectColumns columns)
-    {
         double[] yi = new double[columns.Count], vi = new double[columns.Count];
-        var ni = columns.SampleSizes(family);
-        switch (family)
-        {
-            case EffectFamily.Given:
-                columns[EffectRole.Yi].CopyTo(yi, 0);
-                columns[EffectRole.Vi].CopyTo(vi, 0);
-                break;
-            case EffectFamily.TwoByTwo:
-                FromTables(type, options, columns, yi, vi);
-                break;
-            case EffectFamily.PersonTime:
-                FromPersonTime(options, columns, yi, vi);
-                break;
-            case EffectFamily.Correlation:
-                Correlations.Compute(options.Measure, type, columns[EffectRole.Ri], columns[EffectRole.Ni], yi, vi);
-                break;
-            case EffectFamily.PartialCorrelation:
-                Correlations.ComputePartial(
-                    options.Measure, type, columns[EffectRole.Ti], columns[EffectRole.Ni], columns[EffectRole.Mi], yi, vi);
-                break;
-            case EffectFamily.Proportion:
-                ZeroCells.Add(options, columns[EffectRole.Xi], columns[EffectRole.Mi]);
-                Proportions.Compute(options.Measure, type, columns[EffectRole.Xi], columns[EffectRole.Mi], yi, vi);
-                break;
-            case EffectFamily.TwoMeans:
-                var groups = new TwoMeans.Groups(
-                    columns.TryGet(EffectRole.M1i), columns.TryGet(EffectRole.M2i), columns[EffectRole.Sd1i],
-                    columns[EffectRole.Sd2i], columns[EffectRole.N1i], columns[EffectRole.N2i]);
-                TwoMeans.Compute(options.Measure, type, options.Correct, groups, yi, vi);
-                break;
-            default:
-                FromOneGroup(family, type, options, columns, yi, vi);
-                break;
-        }
-
-        return new EffectSizeTable(yi, vi, ni, columns.Missing);
+        Compute(family, types, options, columns, yi, vi);
+        Flip(options, inputs.Flips, yi, vi);
+        return Finish(family, columns, yi, vi);
     }
 
-    private static void FromTables(VarianceType type, EffectSpec options, EffectColumns columns, double[] yi, double[] vi)
+    /// <summary>The variance type of all rows, or one per row.</summary>
+    private static VarianceType[] Types(EffectSpec options, EffectInputs inputs)
     {
-        double[] a = columns[EffectRole.Ai], b = columns[EffectRole.Bi], c = columns[EffectRole.Ci], d = columns[EffectRole.Di];
-        if (options.Drop00)
+        if (inputs.VarianceTypes is not { } words)
         {
-            ZeroCells.Drop(columns.Missing, a, c, "no events in both groups (drop00)");
-            ZeroCells.Drop(columns.Missing, b, d, "only events in both groups (drop00)");
-            columns.Blank();
+            return [VarianceTypes.Parse(options.Vtype, options.Measure)];
         }
 
-        ZeroCells.Add(options, a, b, c, d);
-        TwoByTwo.Compute(options.Measure, type, a, b, c, d, yi, vi);
+        return words.Count == inputs.Count
+            ? [.. words.Select(word => VarianceTypes.Parse(word, options.Measure))]
+            : throw new MetaBridgeException(
+                ErrorCode.LengthMismatch, $"There are {words.Count} variance types (vtype) for {inputs.Count} rows.");
     }
 
-    private static void FromPersonTime(EffectSpec options, EffectColumns columns, double[] yi, double[] vi)
+    private static void Drop(EffectFamily family, EffectColumns columns)
     {
-        double[] x1 = columns[EffectRole.X1i], x2 = columns[EffectRole.X2i], t1 = columns[EffectRole.T1i], t2 = columns[EffectRole.T2i];
-        if (options.Drop00)
+        if (family is EffectFamily.TwoByTwo or EffectFamily.Matched or EffectFamily.MatchedMargins)
         {
-            ZeroCells.Drop(columns.Missing, x1, x2, "no events in both groups (drop00)");
-            columns.Blank();
+            ReadOnlySpan<EffectRole> cells = [EffectRole.Ai, EffectRole.Bi, EffectRole.Ci, EffectRole.Di];
+            ZeroCells.Drop(columns, EffectRole.Ai, EffectRole.Ci, "no events in both groups (drop00)", cells);
+            ZeroCells.Drop(columns, EffectRole.Bi, EffectRole.Di, "only events in both groups (drop00)", cells);
+        }
+        else if (family == EffectFamily.PersonTime)
+        {
+            ZeroCells.Drop(
+                columns, EffectRole.X1i, EffectRole.X2i, "no events in both groups (drop00)", EffectRole.X1i, EffectRole.X2i);
+        }
+    }
+
+    private static void Compute(
+        EffectFamily family, VarianceType[] types, EffectSpec options, EffectColumns columns, double[] yi, double[] vi)
+    {
+        var zeros = FamilyKernels.ZeroRule(family, options, columns);
+        FamilyKernels.Compute(family, types is [var first, ..] ? first : VarianceType.Ls, options, zeros, columns, yi, vi);
+
+        // Averages are over all rows, whatever the variance types of the others: every type is computed for all and its own rows are picked.
+        foreach (var type in types.Length > 1 ? types.Distinct().Skip(1) : [])
+        {
+            double[] y = new double[yi.Length], v = new double[vi.Length];
+            FamilyKernels.Compute(family, type, options, zeros, columns, y, v);
+            for (var i = 0; i < types.Length; i++)
+            {
+                (yi[i], vi[i]) = types[i] == type ? (y[i], v[i]) : (yi[i], vi[i]);
+            }
         }
 
-        ZeroCells.Add(options, x1, x2);
+        if (zeros != ZeroCells.None && EffectFamilies.SplitsAddition(options.Measure) && !(options.AddToEffect && options.AddToVariance))
+        {
+            double[] y = new double[yi.Length], v = new double[vi.Length];
+            Compute(family, types, options with { Add = 0, AddToEffect = true, AddToVariance = true }, columns, y, v);
+            (options.AddToEffect ? yi : y).CopyTo(yi, 0);
+            (options.AddToVariance ? vi : v).CopyTo(vi, 0);
+        }
+    }
+
+    private static void Flip(EffectSpec options, double[]? flips, double[] yi, double[] vi)
+    {
+        if (flips is not null && flips.Length != yi.Length)
+        {
+            throw new MetaBridgeException(ErrorCode.LengthMismatch, $"There are {flips.Length} signs (flip) for {yi.Length} rows.");
+        }
+
+        for (var i = 0; (options.Flip || flips is not null) && i < yi.Length; i++)
+        {
+            var factor = (options.Flip ? -1 : 1) * (flips?[i] ?? 1);
+            yi[i] *= factor;
+            vi[i] *= factor * factor;
+        }
+    }
+
+    private static EffectSizeTable Finish(EffectFamily family, EffectColumns columns, double[] yi, double[] vi)
+    {
         for (var i = 0; i < yi.Length; i++)
         {
-            (yi[i], vi[i]) = PersonTime.TwoGroups(options.Measure, x1[i], x2[i], t1[i], t2[i]);
-        }
-    }
-
-    private static void FromOneGroup(
-        EffectFamily family, VarianceType type, EffectSpec options, EffectColumns columns, double[] yi, double[] vi)
-    {
-        if (family == EffectFamily.Rate)
-        {
-            ZeroCells.Add(options, columns[EffectRole.Xi]);
-        }
-
-        var pooled = family == EffectFamily.OneMean ? columns.PooledVariance() : double.NaN;
-        for (var i = 0; i < yi.Length; i++)
-        {
-            double At(EffectRole role) => columns[role][i];
-            (yi[i], vi[i]) = family switch
+            double y = yi[i], v = vi[i];
+            if (double.IsFinite(y) && double.IsFinite(v) && (v >= 0 || family == EffectFamily.Given))
             {
-                EffectFamily.Rate => PersonTime.OneGroup(options.Measure, At(EffectRole.Xi), At(EffectRole.Ti)),
-                EffectFamily.OneMean => SingleMeans.OneGroup(
-                    options.Measure, type, columns.TryGet(EffectRole.Mi)?[i] ?? double.NaN, At(EffectRole.Sdi), At(EffectRole.Ni), pooled),
-                EffectFamily.Change => SingleMeans.Change(
-                    options.Measure,
-                    type,
-                    options.Correct,
-                    new MatchedPair(
-                        At(EffectRole.M1i), At(EffectRole.M2i), At(EffectRole.Sd1i), At(EffectRole.Sd2i), At(EffectRole.Ni), At(EffectRole.Ri))),
-                _ => Correlations.Alpha(options.Measure, At(EffectRole.Ai), At(EffectRole.Mi), At(EffectRole.Ni)),
-            };
-        }
-    }
-
-    private static EffectSizeTable Finish(EffectSizeTable table, EffectFamily family)
-    {
-        var missing = (string?[])table.MissingBecause;
-        for (var i = 0; i < missing.Length; i++)
-        {
-            if (missing[i] is null && !(double.IsFinite(table.Yi[i]) && double.IsFinite(table.Vi[i])))
-            {
-                missing[i] = "the effect size or its variance is not finite";
-            }
-            else if (missing[i] is null && table.Vi[i] < 0 && family != EffectFamily.Given)
-            {
-                missing[i] = "the variance is negative";
+                continue;
             }
 
-            if (missing[i] is not null)
-            {
-                table.Yi[i] = table.Vi[i] = Na.Real;
-            }
+            // What a missing input leaves computable stays, as in metafor: often the variance, which may need the sizes alone. A number
+            // that doesn't exist, or an impossible variance, takes both along.
+            var isWhole = !IsImpossible(columns, i, y) && !IsImpossible(columns, i, v) && !(v < 0);
+            columns.MarkMissing(i, v < 0 && double.IsFinite(y) && double.IsFinite(v)
+                ? "the variance is negative"
+                : "the effect size or its variance is not finite");
+            yi[i] = isWhole && !double.IsNaN(y) ? y : Na.Real;
+            vi[i] = isWhole && !double.IsNaN(v) ? v : Na.Real;
         }
 
-        return table;
+        return new EffectSizeTable(yi, vi, columns.SampleSizes, columns.Missing is { } missing ? missing : new NoReasons(yi.Length));
     }
+
+    /// <summary>Infinite, or NaN for another reason than a missing input.</summary>
+    private static bool IsImpossible(EffectColumns columns, int row, double value) =>
+        double.IsInfinity(value) || (double.IsNaN(value) && !Na.IsNa(value) && columns.Missing?[row] is null);
 }

@@ -6,27 +6,20 @@ namespace MetaBridge.EffectSizes;
 /// <remarks>
 /// a, b events and non-events of the first group (n1 = a + b), c, d of the second (n2 = c + d); p1 = a/n1, p2 = c/n2.
 /// Fleiss &amp; Berlin (2009); AS: Rücker et al. (2009); PETO: Yusuf et al. (1985); PHI, cross-sectional: Yule (1912), stratified: delta
-/// method; YUQ, YUY: Yule (1912); OR2DL: Chinn (2000); OR2DN: Cox &amp; Snell (1989).
+/// method; YUQ, YUY: Yule (1912); PBIT: Rosenthal (1994); OR2DL: Chinn (2000); OR2DN: Cox &amp; Snell (1989).
 /// </remarks>
 internal static class TwoByTwo
 {
     private const double LogisticScale = 0.55132889542179204; // √3/π
     private const double NormalScale = 1 / 1.65;
 
-    public static void Compute(
-        EffectMeasure measure,
-        VarianceType type,
-        ReadOnlySpan<double> a,
-        ReadOnlySpan<double> b,
-        ReadOnlySpan<double> c,
-        ReadOnlySpan<double> d,
-        Span<double> yi,
-        Span<double> vi)
+    public static void Compute(EffectMeasure measure, VarianceType type, ZeroCells zeros, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
-        var (p1, p2) = type == VarianceType.Av ? (AverageRisk(a, b), AverageRisk(c, d)) : (double.NaN, double.NaN);
+        double[] a = columns[EffectRole.Ai], b = columns[EffectRole.Bi], c = columns[EffectRole.Ci], d = columns[EffectRole.Di];
+        var (p1, p2) = type == VarianceType.Av ? AverageRisks(zeros, a, b, c, d) : (double.NaN, double.NaN);
         for (var i = 0; i < yi.Length; i++)
         {
-            var table = new Table(a[i], b[i], c[i], d[i]);
+            var table = Table.Of(zeros, a[i], b[i], c[i], d[i]);
             var plug = type switch
             {
                 VarianceType.Av => (p1, p2),
@@ -37,21 +30,25 @@ internal static class TwoByTwo
         }
     }
 
-    private static double AverageRisk(ReadOnlySpan<double> events, ReadOnlySpan<double> others)
+    /// <summary>The risks over all studies.</summary>
+    public static (double First, double Second) AverageRisks(
+        ZeroCells zeros, ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d)
     {
-        var sizes = new double[events.Length];
-        for (var i = 0; i < sizes.Length; i++)
+        double events1 = 0, size1 = 0, events2 = 0, size2 = 0;
+        for (var i = 0; i < a.Length; i++)
         {
-            sizes[i] = events[i] + others[i];
+            var table = Table.Of(zeros, a[i], b[i], c[i], d[i]);
+            (events1, size1) = double.IsFinite(table.N1) ? (events1 + table.A, size1 + table.N1) : (events1, size1);
+            (events2, size2) = double.IsFinite(table.N2) ? (events2 + table.C, size2 + table.N2) : (events2, size2);
         }
 
-        return Averages.Ratio(events, sizes);
+        return (events1 / size1, events2 / size2);
     }
 
     /// <summary>One table; q1 and q2 are the risks that enter the variance.</summary>
     private static (double Y, double V) Row(EffectMeasure measure, VarianceType type, in Table t, double q1, double q2) => measure switch
     {
-        EffectMeasure.RiskRatio => (Math.Log(t.P1) - Math.Log(t.P2), type == VarianceType.Ls
+        EffectMeasure.RiskRatio => (Math.Log(t.P1 / t.P2), type == VarianceType.Ls
             ? (1 / t.A) - (1 / t.N1) + (1 / t.C) - (1 / t.N2)
             : ((1 - q1) / (t.N1 * q1)) + ((1 - q2) / (t.N2 * q2))),
         EffectMeasure.OddsRatio => LogOddsRatio(type, t, q1, q2, 1),
@@ -64,6 +61,10 @@ internal static class TwoByTwo
             Math.Asin(Math.Sqrt(t.P1)) - Math.Asin(Math.Sqrt(t.P2)), (1 / (4 * t.N1)) + (1 / (4 * t.N2))),
         EffectMeasure.PetoOddsRatio => Peto(t),
         EffectMeasure.PhiCoefficient => type == VarianceType.St ? PhiStratified(t) : PhiCrossSectional(t),
+        EffectMeasure.FisherZPhi => FisherZ.Of(type == VarianceType.St ? PhiStratified(t) : PhiCrossSectional(t)),
+        EffectMeasure.Tetrachoric => Tetrachoric.Row(t.A, t.B, t.C, t.D),
+        EffectMeasure.FisherZTetrachoric => FisherZ.Of(Tetrachoric.Row(t.A, t.B, t.C, t.D)),
+        EffectMeasure.ProbitDifference => Probit(t),
         EffectMeasure.YuleQ => YuleQ(t),
         _ => YuleY(t),
     };
@@ -73,7 +74,14 @@ internal static class TwoByTwo
         var v = type == VarianceType.Ls
             ? t.InverseSum
             : (1 / (t.N1 * q1 * (1 - q1))) + (1 / (t.N2 * q2 * (1 - q2)));
-        return (scale * (Math.Log(t.A / t.B) - Math.Log(t.C / t.D)), scale * scale * v);
+        return (scale * Math.Log(t.A / t.B * (t.D / t.C)), scale * scale * v);
+    }
+
+    private static (double Y, double V) Probit(in Table t)
+    {
+        var (z1, v1) = Proportions.Probit(t.P1, t.N1);
+        var (z2, v2) = Proportions.Probit(t.P2, t.N2);
+        return (z1 - z2, v1 + v2);
     }
 
     private static (double Y, double V) Peto(in Table t)
@@ -124,8 +132,16 @@ internal static class TwoByTwo
         return (q, gap * gap / 16 * t.InverseSum);
     }
 
-    private readonly record struct Table(double A, double B, double C, double D)
+    /// <summary>A table after the addition.</summary>
+    internal readonly record struct Table(double A, double B, double C, double D)
     {
+        public static Table Of(ZeroCells zeros, double a, double b, double c, double d)
+        {
+            var first = zeros.At(a, b, c, d);
+            var second = zeros.FirstOutcomeOnly ? 0 : first;
+            return new Table(a + first, b + second, c + first, d + second);
+        }
+
         public double N1 => A + B;
 
         public double N2 => C + D;

@@ -1,3 +1,4 @@
+using MetaBridge.Numerics;
 using MetaBridge.Specs;
 
 namespace MetaBridge.EffectSizes;
@@ -5,7 +6,7 @@ namespace MetaBridge.EffectSizes;
 /// <summary>Measures from the means m, standard deviations s and sizes n of two groups.</summary>
 /// <remarks>
 /// SMD: Hedges (1981, 1982); SMDH: Bonett (2008); ROM: Hedges et al. (1999), corrections by Lajeunesse (2015), average coefficients of
-/// variation by Doncaster &amp; Spake (2018); VR, CVR: Nakagawa et al. (2015), Senior et al. (2020); RPB: Tate (1954);
+/// variation by Doncaster &amp; Spake (2018); VR, CVR: Nakagawa et al. (2015), Senior et al. (2020); RPB: Tate (1954); RBIS: Soper (1914), Jacobs &amp; Viechtbauer (2017); SMD1, SMD1H: Glass (1976), Bonett (2008);
 /// D2ORL: Chinn (2000); D2ORN: Cox &amp; Snell (1989).
 /// </remarks>
 internal static class TwoMeans
@@ -34,7 +35,12 @@ internal static class TwoMeans
             EffectMeasure.RatioOfMeans => RatioOfMeans(type, correct, x, average),
             EffectMeasure.VariabilityRatio => Variability(type, x),
             EffectMeasure.CoefficientOfVariationRatio => VariationRatio(type, correct, x),
+            EffectMeasure.StandardizedMeanDifferenceSecondSdHeteroscedastic => SmdSecondHeteroscedastic(x),
             EffectMeasure.PointBiserial => PointBiserial(type, x),
+            EffectMeasure.FisherZPointBiserial => FisherZ.Of(PointBiserial(type, x)),
+            EffectMeasure.Biserial => Biserial(x),
+            EffectMeasure.FisherZBiserial => FisherZ.Of(Biserial(x)),
+            EffectMeasure.CommonLanguageNormal => Concordance.Normal(type, x),
             EffectMeasure.SmdToOddsRatioLogistic => AsLogOdds(x, LogisticScale),
             _ => AsLogOdds(x, NormalScale),
         };
@@ -97,6 +103,13 @@ internal static class TwoMeans
         });
     }
 
+    private static (double Y, double V) SmdSecondHeteroscedastic(in Pair x)
+    {
+        double df1 = x.N1 - 1, df2 = x.N2 - 1;
+        var g = BiasCorrection.Factor(df2) * (x.M1 - x.M2) / x.S2;
+        return (g, (x.S1 * x.S1 / (x.S2 * x.S2 * df1)) + (1 / df2) + (g * g / (2 * df2)));
+    }
+
     private static (double Y, double V) RatioOfMeans(VarianceType type, bool correct, in Pair x, in Average average)
     {
         double a = x.S1 * x.S1 / (x.N1 * x.M1 * x.M1), b = x.S2 * x.S2 / (x.N2 * x.M2 * x.M2);
@@ -143,6 +156,20 @@ internal static class TwoMeans
             : h * h / Math.Pow(h + (d * d), 3) * ((1 / x.N1) + (1 / x.N2) + (d * d / (2 * n))));
     }
 
+    private static (double Y, double V) Biserial(in Pair x)
+    {
+        double n = x.N1 + x.N2, p = x.N1 / n, q = x.N2 / n, m = n - 2;
+        var d = (x.M1 - x.M2) / Math.Sqrt(x.PooledVariance);
+        var z = Distributions.NormalUpperQuantile(p);
+        var density = Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
+        var r = Math.Sqrt(p * q) / density * d / Math.Sqrt((d * d) + (m / x.N1) + (m / x.N2));
+
+        // Soper (1914): the threshold z cuts off p above it. An estimate may lie beyond ±1, a correlation that it stands for can't.
+        var bend = 1.5 + ((1 - (p * z / density)) * (1 + (q * z / density)));
+        var square = Math.Min(r * r, 1);
+        return (r, ((p * q / (density * density)) - (bend * square) + (square * square)) / (n - 1));
+    }
+
     private static Average AverageFor(EffectMeasure measure, VarianceType type, Groups groups)
     {
         if (type is not (VarianceType.Av or VarianceType.AvHo))
@@ -177,10 +204,10 @@ internal static class TwoMeans
     }
 
     /// <summary>The columns; means may be absent where a measure doesn't use them.</summary>
-    internal sealed record Groups(double[]? M1, double[]? M2, double[] S1, double[] S2, double[] N1, double[] N2)
+    internal sealed record Groups(double[]? M1, double[]? M2, double[]? S1, double[] S2, double[] N1, double[] N2)
     {
-        public int Count => S1.Length;
+        public int Count => S2.Length;
 
-        public Pair this[int i] => new(M1?[i] ?? double.NaN, M2?[i] ?? double.NaN, S1[i], S2[i], N1[i], N2[i]);
+        public Pair this[int i] => new(M1?[i] ?? double.NaN, M2?[i] ?? double.NaN, S1?[i] ?? double.NaN, S2[i], N1[i], N2[i]);
     }
 }

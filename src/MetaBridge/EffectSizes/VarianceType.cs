@@ -1,6 +1,3 @@
-using MetaBridge.Errors;
-using MetaBridge.Specs;
-
 namespace MetaBridge.EffectSizes;
 
 /// <summary>metafor's <c>vtype</c>: which estimate of the sampling variance.</summary>
@@ -35,63 +32,16 @@ internal enum VarianceType
 
     /// <summary>Under the hypothesis of no effect.</summary>
     H0,
-}
 
-/// <summary>Which variance types a measure has.</summary>
-internal static class VarianceTypes
-{
-    private static readonly Dictionary<EffectMeasure, VarianceType[]> Known = new()
-    {
-        [EffectMeasure.RiskRatio] = [VarianceType.Ls, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.OddsRatio] = [VarianceType.Ls, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.OddsRatioToSmdLogistic] = [VarianceType.Ls, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.OddsRatioToSmdNormal] = [VarianceType.Ls, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.RiskDifference] = [VarianceType.Ls, VarianceType.Ub, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.PhiCoefficient] = [VarianceType.Ls, VarianceType.St, VarianceType.Cs],
-        [EffectMeasure.MeanDifference] = [VarianceType.Ls, VarianceType.Ub, VarianceType.Ho],
-        [EffectMeasure.StandardizedMeanDifference] =
-            [VarianceType.Ls, VarianceType.Ls2, VarianceType.Ub, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.StandardizedMeanDifferenceSecondSd] =
-            [VarianceType.Ls, VarianceType.Ls2, VarianceType.Ub, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.StandardizedMeanDifferenceHeteroscedastic] = [VarianceType.Ls, VarianceType.Ls2, VarianceType.Ls3],
-        [EffectMeasure.RatioOfMeans] =
-            [VarianceType.Ls, VarianceType.Ls2, VarianceType.Ho, VarianceType.Av, VarianceType.AvHo],
-        [EffectMeasure.VariabilityRatio] = [VarianceType.Ls, VarianceType.Ls2],
-        [EffectMeasure.CoefficientOfVariationRatio] = [VarianceType.Ls, VarianceType.Ls2],
-        [EffectMeasure.PointBiserial] = [VarianceType.Ls, VarianceType.St, VarianceType.Cs],
-        [EffectMeasure.Correlation] = [VarianceType.Ls, VarianceType.Av, VarianceType.H0],
-        [EffectMeasure.PartialCorrelation] = [VarianceType.Ls, VarianceType.Av],
-        [EffectMeasure.Proportion] = [VarianceType.Ls, VarianceType.Ub, VarianceType.Av],
-        [EffectMeasure.LogProportion] = [VarianceType.Ls, VarianceType.Av],
-        [EffectMeasure.LogitProportion] = [VarianceType.Ls, VarianceType.Av],
-        [EffectMeasure.Mean] = [VarianceType.Ls, VarianceType.Ho],
-        [EffectMeasure.StandardizedMeanChangeChangeScore] =
-            [VarianceType.Ls, VarianceType.Ls2, VarianceType.Ub, VarianceType.H0],
-        [EffectMeasure.StandardizedMeanChangeRawScore] = [VarianceType.Ls, VarianceType.Ls2],
-        [EffectMeasure.RatioOfMeansChange] = [VarianceType.Ls],
-    };
+    /// <summary>Correlations: the same with the observed correlation, (1 − r²)/(n − 2); H0 is another word for it.</summary>
+    H0a,
 
-    /// <summary>Reads a <c>vtype</c>; measures with one variance only ignore it, as metafor does.</summary>
-    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>, listing the ones there are.</exception>
-    public static VarianceType Parse(string? word, EffectMeasure measure)
-    {
-        if (word is null || !Known.TryGetValue(measure, out var types))
-        {
-            return VarianceType.Ls;
-        }
+    /// <summary>Correlations: 1/(n − 1).</summary>
+    H0b,
 
-        foreach (var type in types)
-        {
-            if (type.ToString().Equals(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return type;
-            }
-        }
+    /// <summary>As Av, in its exact form.</summary>
+    Av2,
 
-        throw new MetaBridgeException(
-            ErrorCode.InvalidOption,
-            $"The measure {Keywords<EffectMeasure>.Of(measure)} has no variance type (vtype) '{word}'; "
-            + $"it has {string.Join(", ", types.Select(type => type.ToString().ToUpperInvariant()))}.",
-            new Dictionary<string, object?> { ["vtype"] = word });
-    }
+    /// <summary>The largest that it can be.</summary>
+    Max,
 }

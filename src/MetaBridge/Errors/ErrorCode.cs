@@ -110,6 +110,11 @@ public enum ErrorCode
     [Explain("An argument has the wrong type.", "The message names the argument and the type that it needs.")]
     WrongArgumentType = 122,
 
+    /// <summary>Cluster-robust tests need clusters that the model holds for independent of each other.</summary>
+    [Explain("Cluster-robust tests need clusters that the model holds for independent of each other.",
+        "Cluster by the coarsest grouping of the random effects (and of V), or by one that contains it.")]
+    ClustersNotIndependent = 125,
+
     /// <summary>An iterative method stopped before it met its tolerance, and no estimate can be reported.</summary>
     [Explain("An iterative method stopped before it met its tolerance, and no estimate can be reported.",
         "Check the data for extreme precision ratios, or use a closed-form estimator such as DL.")]

@@ -37,6 +37,9 @@ internal sealed record BoundTerm
     /// <summary>Names of the effects: inner levels, or columns of the random slopes.</summary>
     public IReadOnlyList<string> EffectNames { get; init; } = [];
 
+    /// <summary>Inner levels all of whose rows are incomplete.</summary>
+    public IReadOnlyList<string> LostLevels { get; init; } = [];
+
     /// <summary>The structure; null for an intercept term.</summary>
     public CovarianceStructure? Structure { get; init; }
 

@@ -1,3 +1,4 @@
+using MetaBridge.Multilevel.Terms;
 using MetaBridge.Numerics.Optimisation;
 
 namespace MetaBridge.Multilevel;
@@ -14,8 +15,12 @@ internal sealed record SearchOutcome(double[] Search, OptimumReport Report, bool
 /// <summary>Maximises the likelihood over the free components, from several starts.</summary>
 internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted, CancellationToken cancellation = default)
 {
-    // Work (in operations of one gradient) up to which every start is searched; beyond it only the best-looking one.
-    private const double CheapWork = 3e5;
+    // Operations of one gradient, times the number of components, up to which every start is searched; beyond, only the few best-looking ones.
+    private const double CheapWork = 3e4;
+    private const int FewStarts = 5;
+
+    // Operations of one gradient beyond which only the best-looking start is searched.
+    private const double DearGradient = 3e5;
 
     // A climb out of a singular covariance must gain at least this much to be one.
     private const double LeastGain = 1e-9;
@@ -29,20 +34,33 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     private int evaluations;
 
     /// <summary>Searches over all components that are not fixed.</summary>
-    public SearchOutcome Run() => Run([.. layout.Fixed.Select(value => value is null)], StartingPoints.Of(problem).Select(layout.ToSearch));
+    public SearchOutcome Run() => Run(Estimated(), Families());
+
+    /// <summary>The same, from a given point (search coordinates) first.</summary>
+    public SearchOutcome RunFrom(double[] first) => Run(Estimated(), [[first], .. Families()]);
 
     /// <summary>Searches over the given coordinates from the given starts (search coordinates, of which the others are kept).</summary>
-    public SearchOutcome Run(bool[] isFree, IEnumerable<double[]> from)
+    public SearchOutcome Run(bool[] isFree, IEnumerable<double[]> from) => Run(isFree, [.. from.Select(point => (double[][])[point])]);
+
+    private bool[] Estimated() => [.. layout.Fixed.Select(value => value is null)];
+
+    private List<double[][]> Families() => [.. StartingPoints.Of(problem).Select(family => Array.ConvertAll(family, layout.ToSearch))];
+
+    // From the most likely member of each family of starts.
+    private SearchOutcome Run(bool[] isFree, List<double[][]> families)
     {
         OptimumReport? best = null;
         var bestPoint = Array.Empty<double>();
-        var candidates = Feasible(from.ToList(), isFree);
-        if (problem.Shape.Cost > CheapWork)
+        var candidates = new List<(double[] Point, double Value)>();
+        foreach (var family in families)
         {
-            candidates = candidates.Take(1).ToList();
+            candidates.AddRange(Feasible(family, isFree).Take(1));
         }
 
-        foreach (var start in candidates)
+        candidates = [.. candidates.OrderBy(candidate => candidate.Value)];
+        var cost = problem.Shape.Cost;
+        var most = cost > DearGradient ? 1 : cost * layout.Count > CheapWork ? FewStarts : int.MaxValue;
+        foreach (var start in candidates.Take(most))
         {
             Improve(start.Point, isFree, ref best, ref bestPoint);
         }
@@ -102,7 +120,7 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
         return (best, layout.ToSearch(natural), isFree);
     }
 
-    private List<(double[] Point, double Value)> Feasible(List<double[]> points, bool[] isFree)
+    private List<(double[] Point, double Value)> Feasible(double[][] points, bool[] isFree)
     {
         var list = new List<(double[] Point, double Value)>();
         foreach (var point in points)

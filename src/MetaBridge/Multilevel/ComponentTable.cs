@@ -34,7 +34,7 @@ internal static class ComponentTable
                 term.Outer.Levels.Count,
                 term.EffectNames,
                 term.Term is Terms.InterceptTerm { HasKnownCorrelation: true },
-                components);
+                components) { RemovedLevels = term.LostLevels };
         }
 
         return list;

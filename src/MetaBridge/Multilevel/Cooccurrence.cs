@@ -1,7 +1,7 @@
 namespace MetaBridge.Multilevel;
 
 /// <summary>Which inner levels are seen together in an outer group.</summary>
-internal sealed class Cooccurrence
+internal sealed class Cooccurrence(int levels)
 {
     private readonly HashSet<(int, int)> pairs = [];
 
@@ -14,10 +14,27 @@ internal sealed class Cooccurrence
     /// <summary>Whether two levels are seen together.</summary>
     public bool Together(int a, int b) => pairs.Contains((Math.Min(a, b), Math.Max(a, b)));
 
+    /// <summary>Whether every two levels are seen together, but for those that are never seen.</summary>
+    public bool AllTogether(int[] unseen)
+    {
+        for (var a = 0; a < levels; a++)
+        {
+            for (var b = a + 1; b < levels; b++)
+            {
+                if (!Together(a, b) && !unseen.Contains(a) && !unseen.Contains(b))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Looks through the groups.</summary>
     public static Cooccurrence Of(Grouping outer, Grouping inner)
     {
-        var result = new Cooccurrence();
+        var result = new Cooccurrence(inner.Levels.Count);
         var members = new Dictionary<int, List<int>>();
         for (var i = 0; i < outer.Codes.Length; i++)
         {

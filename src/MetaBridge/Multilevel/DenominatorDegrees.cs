@@ -12,14 +12,14 @@ internal static class DenominatorDegrees
     /// <param name="spec">What was asked for.</param>
     /// <param name="fitter">The model.</param>
     /// <param name="point">Its components, search coordinates.</param>
-    /// <param name="covariance">Var(β̂) at these components.</param>
+    /// <param name="estimates">β̂ with its covariance at these components.</param>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/>: the method needs REML, or the model's own weights.</exception>
-    public static TestReference Of(MultilevelSpec spec, MultilevelFitter fitter, double[] point, double[] covariance)
+    public static TestReference Of(MultilevelSpec spec, MultilevelFitter fitter, double[] point, FixedEffects estimates)
     {
         if (spec.DegreesOfFreedom is DegreesOfFreedomMethod.Residual or DegreesOfFreedomMethod.Containment)
         {
             var df = Of(spec, fitter.Problem);
-            return new GivenDegrees(covariance, df.Length == 0 ? [.. Enumerable.Repeat(double.NaN, fitter.Problem.CoefficientCount)] : df);
+            return new GivenDegrees(Scaled(spec.Test, fitter.Problem, estimates), df.Length == 0 ? [.. Enumerable.Repeat(double.NaN, fitter.Problem.CoefficientCount)] : df);
         }
 
         if (spec.Method == HeterogeneityMethod.MaximumLikelihood)
@@ -32,6 +32,19 @@ internal static class DenominatorDegrees
         }
 
         return spec.DegreesOfFreedom == DegreesOfFreedomMethod.KenwardRoger ? new KenwardRoger(fitter, point) : new Satterthwaite(fitter, point);
+    }
+
+    // Knapp and Hartung's factor for dependent outcomes (Jackson & Riley, 2014): r'M⁻¹r/(k − p).
+    private static double[] Scaled(CoefficientTest test, GaussianProblem problem, FixedEffects estimates)
+    {
+        if (test is not (CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc))
+        {
+            return estimates.Covariance;
+        }
+
+        var factor = estimates.LeastResidualSumOfSquares / (problem.Input.RowCount - problem.CoefficientCount);
+        factor = test == CoefficientTest.KnappHartungAdHoc ? Math.Max(1, factor) : factor;
+        return Array.ConvertAll(estimates.Covariance, value => factor * value);
     }
 
     /// <summary>One per coefficient; empty for the normal test.</summary>

@@ -8,10 +8,13 @@ namespace MetaBridge.Multilevel;
 /// <param name="ResidualSumOfSquares">(y − Xβ̂)'M⁻¹(y − Xβ̂).</param>
 internal sealed record FixedEffects(double[] Coefficients, double[] Covariance, double ResidualSumOfSquares)
 {
+    /// <summary>The least residual sum of squares, that of generalised least squares.</summary>
+    public required double LeastResidualSumOfSquares { get; init; }
+
     /// <summary>The estimates at the components that the likelihood was last evaluated at.</summary>
     public static FixedEffects Of(GaussianProblem problem, GaussianLikelihood likelihood)
     {
-        if (problem.Input.Weights is { } weights)
+        if (problem.Input.WeightMatrix is { } weights)
         {
             return Weighted(problem, likelihood, weights);
         }
@@ -19,57 +22,58 @@ internal sealed record FixedEffects(double[] Coefficients, double[] Covariance, 
         return new FixedEffects(
             problem.Coefficients(likelihood.Coefficients),
             problem.CoefficientCovariance(likelihood.InverseInformation),
-            likelihood.ResidualSumOfSquares);
+            likelihood.ResidualSumOfSquares)
+        {
+            LeastResidualSumOfSquares = likelihood.ResidualSumOfSquares,
+        };
     }
 
     // γ̂ = (Q'WQ)⁻¹Q'Wy with covariance (Q'WQ)⁻¹ Q'W M W Q (Q'WQ)⁻¹.
-    private static FixedEffects Weighted(GaussianProblem problem, GaussianLikelihood likelihood, double[] w)
+    private static FixedEffects Weighted(GaussianProblem problem, GaussianLikelihood likelihood, SamplingCovariance w)
     {
         var (k, p) = (problem.Input.RowCount, problem.CoefficientCount);
-        var columns = p + 1;
+        var weighted = w.Multiply(problem.Data, p + 1);
         var normal = new double[p * p];
         var gamma = new double[p];
         for (var i = 0; i < k; i++)
         {
-            var row = problem.Data.AsSpan(i * columns, columns);
             for (var a = 0; a < p; a++)
             {
-                gamma[a] += row[a] * w[i] * row[p];
+                gamma[a] += problem.Data[(i * (p + 1)) + a] * weighted[(i * (p + 1)) + p];
                 for (var b = 0; b < p; b++)
                 {
-                    normal[(a * p) + b] += row[a] * w[i] * row[b];
+                    normal[(a * p) + b] += problem.Data[(i * (p + 1)) + a] * weighted[(i * (p + 1)) + b];
                 }
             }
         }
 
         if (!SmallCholesky.Factor(normal, p))
         {
-            throw new Errors.MetaBridgeException(Errors.ErrorCode.RankDeficientDesign, "The weights leave X'WX singular.");
+            throw new Errors.MetaBridgeException(Errors.ErrorCode.RankDeficientDesign, "The weights leave X'WX singular, or not positive definite.");
         }
 
         SmallCholesky.Solve(normal, p, gamma);
-        var meat = Meat(problem, w);
         var inverse = new double[p * p];
         SmallCholesky.Inverse(normal, p, inverse);
-        var covariance = Sandwich(inverse, meat, p);
+        var covariance = Sandwich(inverse, Meat(problem, weighted), p);
         var excess = Excess(problem, likelihood, gamma);
-        return new FixedEffects(problem.Coefficients(gamma), problem.CoefficientCovariance(covariance), likelihood.ResidualSumOfSquares + excess);
+        return new FixedEffects(problem.Coefficients(gamma), problem.CoefficientCovariance(covariance), likelihood.ResidualSumOfSquares + excess)
+        {
+            LeastResidualSumOfSquares = likelihood.ResidualSumOfSquares,
+        };
     }
 
-    // Q'W M W Q.
-    private static double[] Meat(GaussianProblem problem, double[] w)
+    // Q'W M W Q from W [Q y].
+    private static double[] Meat(GaussianProblem problem, double[] weighted)
     {
         var (k, p) = (problem.Input.RowCount, problem.CoefficientCount);
-        var weighted = new double[k * p];
+        var ofDesign = new double[k * p];
         for (var i = 0; i < k; i++)
         {
-            for (var a = 0; a < p; a++)
-            {
-                weighted[(i * p) + a] = w[i] * problem.Data[(i * (p + 1)) + a];
-            }
+            weighted.AsSpan(i * (p + 1), p).CopyTo(ofDesign.AsSpan(i * p));
         }
 
-        var product = problem.Shape.Multiply(weighted, p);
+        var product = problem.Shape.Multiply(ofDesign, p);
         var meat = new double[p * p];
         for (var i = 0; i < k; i++)
         {
@@ -77,7 +81,7 @@ internal sealed record FixedEffects(double[] Coefficients, double[] Covariance, 
             {
                 for (var b = 0; b < p; b++)
                 {
-                    meat[(a * p) + b] += weighted[(i * p) + a] * product[(i * p) + b];
+                    meat[(a * p) + b] += ofDesign[(i * p) + a] * product[(i * p) + b];
                 }
             }
         }

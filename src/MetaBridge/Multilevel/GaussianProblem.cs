@@ -78,6 +78,26 @@ internal sealed class GaussianProblem
         return beta;
     }
 
+    /// <summary>R⁻¹ of X = QR, p × p by rows: combinations of β are LR⁻¹ of the basis' coefficients.</summary>
+    public double[] InverseOfR()
+    {
+        var p = CoefficientCount;
+        var inverse = new double[p * p];
+        var column = new double[p];
+        for (var j = 0; j < p; j++)
+        {
+            Array.Clear(column);
+            column[j] = 1;
+            Input.Design.Qr.SolveUpper(column);
+            for (var i = 0; i < p; i++)
+            {
+                inverse[(i * p) + j] = column[i];
+            }
+        }
+
+        return inverse;
+    }
+
     /// <summary>R⁻¹ A R⁻ᵀ: a covariance of γ̂ as that of β̂, p × p.</summary>
     public double[] CoefficientCovariance(ReadOnlySpan<double> a)
     {

@@ -83,6 +83,12 @@ public sealed record MultilevelFit : FitResult
     /// <inheritdoc/>
     public override IReadOnlyList<Quantity> Quantities() => MultilevelQuantities.Of(this);
 
+    /// <summary>
+    /// With Satterthwaite's or Kenward and Roger's degrees of freedom: the estimated components that lie on the boundary (a variance of 0, a correlation of
+    /// ±1) and so were taken as known. When all are, the degrees of freedom are infinite and the tests normal.
+    /// </summary>
+    public IReadOnlyList<string> ComponentsTakenAsKnown { get; init; } = [];
+
     /// <summary>Profile-likelihood intervals of the components that are not fixed, where they were asked for.</summary>
     public IReadOnlyList<ComponentInterval>? Intervals { get; init; }
 
@@ -115,7 +121,11 @@ public sealed record MultilevelFit : FitResult
         Terms.SelectMany(term => term.Components).GroupBy(component => component.Kind).OrderBy(group => group.Key);
 
     private Optimum Maximum(string quantity, FitStatistics statistics) =>
-        new(quantity, 0, statistics.LogLikelihood, SearchedComponents, Terms.Any(HasVarianceAtZero)) { Distance = Search.Distance };
+        new(quantity, 0, statistics.LogLikelihood, SearchedComponents, Terms.Any(HasVarianceAtZero))
+        {
+            Distance = Search.Distance,
+            Lowest = Search.LowestCorrelations.ToDictionary(pair => Keywords<ComponentKind>.Of(pair.Key), pair => pair.Value),
+        };
 
     private static bool HasVarianceAtZero(RandomTermFit term) => term.Components.Any(component => component is
         { IsFixed: false, Value: 0, Kind: ComponentKind.SigmaSquared or ComponentKind.TauSquared or ComponentKind.GammaSquared });
@@ -170,7 +180,11 @@ public sealed record RandomTermFit(
     int LevelCount,
     IReadOnlyList<string> InnerLevels,
     bool HasKnownCorrelation,
-    IReadOnlyList<VarianceComponent> Components);
+    IReadOnlyList<VarianceComponent> Components)
+{
+    /// <summary>Inner levels all of whose rows are incomplete; components of their own are fixed at 0.</summary>
+    public IReadOnlyList<string> RemovedLevels { get; init; } = [];
+}
 
 /// <summary>How the components were found.</summary>
 /// <param name="Optimality">What is known of the optimum.</param>
@@ -192,4 +206,8 @@ public sealed record ComponentSearchReport(
     int Starts,
     int Iterations,
     int Evaluations,
-    string CovarianceShape);
+    string CovarianceShape)
+{
+    /// <summary>The lowest common correlation (CS, HCS) that random effects can have: −1/(n − 1) for n of them seen together.</summary>
+    public IReadOnlyDictionary<ComponentKind, double> LowestCorrelations { get; init; } = new Dictionary<ComponentKind, double>();
+}

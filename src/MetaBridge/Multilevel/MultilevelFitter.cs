@@ -1,4 +1,5 @@
 using MetaBridge.Inference;
+using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Multilevel.Terms;
 using MetaBridge.Numerics.Dense;
 using MetaBridge.Numerics.Optimisation;
@@ -40,6 +41,9 @@ internal sealed class MultilevelFitter
     /// <summary>The terms again, unordered and with every component a coordinate of its own.</summary>
     public BoundTerm[] SeparableTerms() => makeTerms(true);
 
+    /// <summary>Covariance and reference of the tests of the last report.</summary>
+    public TestReference? Reference { get; private set; }
+
     private MultilevelInput Input => Problem.Input;
 
     private bool IsRestricted => spec.Method != HeterogeneityMethod.MaximumLikelihood;
@@ -49,6 +53,9 @@ internal sealed class MultilevelFitter
     /// <param name="isSeparable">Whether every component is to be a coordinate of its own.</param>
     public GaussianProblem Rebound(double[] effectSizes, bool isSeparable = false) =>
         new(Input with { EffectSizes = effectSizes, Terms = makeTerms(isSeparable) });
+
+    /// <summary>The blocks of outcomes that no random term and no sampling covariance connects.</summary>
+    public Shapes.BlockLayout Blocks() => Shapes.BlockLayout.Of(Input.RowCount, Input.Sampling, makeTerms(false).Select(term => term.Term));
 
     /// <summary>Searches the components and reports.</summary>
     public MultilevelFit Fit(CancellationToken cancellation = default)
@@ -63,9 +70,7 @@ internal sealed class MultilevelFitter
     public MultilevelFit FitFrom(double[] natural, CancellationToken cancellation = default)
     {
         var search = new ComponentSearch(Problem, IsRestricted, cancellation);
-        var starts = StartingPoints.Of(Problem).Prepend(natural).Select(Problem.Layout.ToSearch);
-        var found = search.Run([.. Problem.Layout.Fixed.Select(value => value is null)], starts);
-        var outcome = CompetingEffects.Follow(Problem, IsRestricted, found, cancellation);
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, search.RunFrom(Problem.Layout.ToSearch(natural)), cancellation);
         return Report(Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome), outcome);
     }
 
@@ -127,7 +132,8 @@ internal sealed class MultilevelFitter
         var sampling = SamplingFit.Of(Problem);
         var p = Problem.CoefficientCount;
         var tested = Tested(p);
-        var reference = DenominatorDegrees.Of(spec, this, point, estimates.Covariance);
+        Reference = DenominatorDegrees.Of(spec, this, point, estimates);
+        var reference = Reference;
         var ddf = reference.OfCoefficients(p);
         return new MultilevelFit
         {
@@ -150,8 +156,16 @@ internal sealed class MultilevelFitter
             Studies = studies,
             Search = Describe(point, outcome),
             DroppedColumns = Input.Design.Dropped,
-            HasCustomWeights = Input.Weights is not null,
+            HasCustomWeights = Input.WeightMatrix is not null,
+            ComponentsTakenAsKnown = reference is CoefficientUncertainty corrected ? [.. corrected.Left.Select(NameOf)] : [],
         };
+    }
+
+    private string NameOf(int parameter)
+    {
+        var t = Problem.Layout.TermOf(parameter);
+        var component = ComponentTable.Of(Input.Terms, Problem.Layout, new double[Problem.Layout.Count])[t].Components[parameter - Problem.Layout.FirstOf(t)];
+        return $"{Keywords<ComponentKind>.Of(component.Kind)} {component.Label}";
     }
 
     private bool IsCorrected => spec.DegreesOfFreedom is DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger;
@@ -218,6 +232,23 @@ internal sealed class MultilevelFitter
             outcome.Starts,
             outcome.Iterations,
             outcome.Evaluations,
-            shape);
+            shape)
+        {
+            LowestCorrelations = LowestCorrelations(),
+        };
+    }
+
+    private Dictionary<ComponentKind, double> LowestCorrelations()
+    {
+        var lowest = new Dictionary<ComponentKind, double>();
+        foreach (var term in Input.Terms)
+        {
+            if (term.Term is CorrelatedTerm { HasCommonCorrelation: true } common)
+            {
+                lowest[term.Role == TermRole.Tau ? ComponentKind.Rho : ComponentKind.Phi] = common.LowestCorrelation();
+            }
+        }
+
+        return lowest;
     }
 }

@@ -9,6 +9,12 @@ public sealed record MultilevelMatrices
     /// <summary>The sampling covariance, one row per row of the dataset; null when it is given as a column of variances.</summary>
     public SamplingCovariance? Sampling { get; init; }
 
+    /// <summary>
+    /// Custom weights W as a symmetric matrix in blocks, one row per row of the dataset: β̂ = (X'WX)⁻¹X'Wy. Null for the model's own weights,
+    /// or for a column of diagonal ones.
+    /// </summary>
+    public SamplingCovariance? Weights { get; init; }
+
     /// <summary>Known correlation matrices by the name of the grouping variable of their <c>~ 1 | id</c> term.</summary>
     public IReadOnlyDictionary<string, NamedMatrix> Correlations { get; init; } = new Dictionary<string, NamedMatrix>();
 

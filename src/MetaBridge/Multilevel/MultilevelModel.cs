@@ -71,18 +71,19 @@ internal static class MultilevelModel
         }
 
         var usedData = used.Length == data.RowCount ? data : data.Take(used);
+        var levels = new InnerLevels(data, rows, used);
         var input = new MultilevelInput
         {
             EffectSizes = y,
             Sampling = sampling,
             Design = prepared,
-            Terms = new TermBuilder(spec, matrices, usedData).Build(),
-            Weights = spec.WeightColumn is null ? null : Weights(data[spec.WeightColumn].ToNumbers(), used),
+            Terms = new TermBuilder(spec, matrices, usedData, levels: levels).Build(),
+            WeightMatrix = CustomWeights.Of(spec, matrices, data, used),
         };
         var isCounted = spec.LabelColumn is null && !data.HasRowLabels && used.Length == data.RowCount;
         IReadOnlyList<string> names = isCounted ? new CountedLabels(used.Length) : UnivariateModel.MakeUnique(Array.ConvertAll(used, row => labels(row)));
         var studies = new StudyTable(y, [.. sampling.Variances], names, used, [.. dropped.OrderBy(d => d.Row)]);
-        return new MultilevelFitter(spec, input, studies, canFixEach => new TermBuilder(spec, matrices, usedData, canFixEach).Build());
+        return new MultilevelFitter(spec, input, studies, canFixEach => new TermBuilder(spec, matrices, usedData, canFixEach, levels).Build());
     }
 
     private static void Check(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices)
@@ -94,11 +95,15 @@ internal static class MultilevelModel
                 $"The method '{Keywords<HeterogeneityMethod>.Of(spec.Method)}' does not exist for this family; it has REML, ML and EE.");
         }
 
-        if (spec.Test is not (CoefficientTest.Normal or CoefficientTest.StudentT))
+        if (spec is
+            {
+                Test: CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc,
+                DegreesOfFreedom: DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger,
+            })
         {
             throw new MetaBridgeException(
                 ErrorCode.NotSupported,
-                $"The test '{Keywords<CoefficientTest>.Of(spec.Test)}' does not exist for this family; it has z and t.");
+                $"The test '{Keywords<CoefficientTest>.Of(spec.Test)}' scales the standard errors itself; use it with residual or containment degrees of freedom.");
         }
 
         if (!(spec.Level is > 0 and < 100))
@@ -189,21 +194,5 @@ internal static class MultilevelModel
                     new Dictionary<string, object?> { ["row"] = used[i] + 1, ["study"] = labels(used[i]), ["value"] = v });
             }
         }
-    }
-
-    private static double[] Weights(double[] all, int[] used)
-    {
-        for (var i = 0; i < used.Length; i++)
-        {
-            if (!(all[used[i]] >= 0) || !double.IsFinite(all[used[i]]))
-            {
-                throw new MetaBridgeException(
-                    ErrorCode.InvalidOption,
-                    $"Row {used[i] + 1} has the weight {all[used[i]]:R}; weights are zero or positive.",
-                    new Dictionary<string, object?> { ["row"] = used[i] + 1, ["value"] = all[used[i]] });
-            }
-        }
-
-        return Array.ConvertAll(used, row => all[row]);
     }
 }

@@ -52,8 +52,14 @@ internal sealed class ProfileLikelihood
         return (ToNatural(lower), ToNatural(upper), lowerKind, upperKind);
     }
 
+    /// <summary>All search coordinates where the profile was last evaluated.</summary>
+    public ReadOnlySpan<double> Last => last;
+
     /// <summary>√(2(ℓ_max − ℓ_p)) at a search coordinate.</summary>
-    public double Root(double x)
+    public double Root(double x) => At(x) is { } value ? Math.Sqrt(2 * Math.Max(0, value - best)) : double.PositiveInfinity;
+
+    /// <summary>−ℓ_p at a search coordinate; null where no covariance is positive definite. The point itself is kept in <see cref="Last"/>.</summary>
+    public double? At(double x)
     {
         var start = (double[])last.Clone();
         start[parameter] = x;
@@ -63,12 +69,12 @@ internal sealed class ProfileLikelihood
         {
             var outcome = new ComponentSearch(problem, isRestricted).Run(isFree, [start, second]);
             last = outcome.Search;
-            return Math.Sqrt(2 * Math.Max(0, outcome.Report.Value - best));
+            return outcome.Report.Value;
         }
         catch (Errors.MetaBridgeException)
         {
             // No covariance with this value is positive definite: certainly outside.
-            return double.PositiveInfinity;
+            return null;
         }
     }
 

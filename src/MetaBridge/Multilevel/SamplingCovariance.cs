@@ -112,6 +112,51 @@ public sealed class SamplingCovariance
         return FromBlocks(rowCount, blocks);
     }
 
+    /// <summary>The elements that are not zero, as triplets in any order; each pair of rows in one or in both triangles.</summary>
+    /// <remarks>Rows that are joined by an element other than zero become one block; nothing of k × k is formed.</remarks>
+    /// <param name="rowCount">k.</param>
+    /// <param name="rows">Row of each element, counted from 0.</param>
+    /// <param name="columns">Its column.</param>
+    /// <param name="values">Its value.</param>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.LengthMismatch"/>, <see cref="ErrorCode.InvalidOption"/> (an element twice with different values),
+    /// <see cref="ErrorCode.NonFiniteValue"/> (a row without a variance).
+    /// </exception>
+    public static SamplingCovariance FromTriplets(int rowCount, IReadOnlyList<int> rows, IReadOnlyList<int> columns, IReadOnlyList<double> values) =>
+        TripletBlocks.Build(rowCount, rows, columns, values);
+
+    /// <summary>V·B for columns B, at the cost of the blocks.</summary>
+    /// <param name="b">k × n, by rows.</param>
+    /// <param name="columns">n.</param>
+    internal double[] Multiply(ReadOnlySpan<double> b, int columns)
+    {
+        var product = new double[b.Length];
+        for (var i = 0; i < RowCount; i++)
+        {
+            for (var c = 0; c < columns; c++)
+            {
+                product[(i * columns) + c] = Variances[i] * b[(i * columns) + c];
+            }
+        }
+
+        foreach (var block in Blocks)
+        {
+            for (var i = 0; i < block.Rows.Count; i++)
+            {
+                var target = product.AsSpan(block.Rows[i] * columns, columns);
+                for (var j = 0; j < block.Rows.Count; j++)
+                {
+                    for (var c = 0; c < columns && i != j; c++)
+                    {
+                        target[c] += block[i, j] * b[(block.Rows[j] * columns) + c];
+                    }
+                }
+            }
+        }
+
+        return product;
+    }
+
     /// <summary>The blocks of a matrix over the rows of a dataset; a single block is taken apart where it falls into independent ones.</summary>
     internal static SamplingCovariance FromMatrixBlocks(Data.DatasetMatrix matrix) => matrix.Blocks is [{ } only] && only.Rows.Count == matrix.Size
         ? FromMatrix(matrix.ToDense(), matrix.Size)

@@ -8,7 +8,8 @@ namespace MetaBridge.Multilevel;
 
 /// <summary>Makes the random terms of a specification on complete rows, and fixes what the data can't tell.</summary>
 /// <remarks>With <c>canFixEach</c> unstructured terms are searched by variances and correlations, so that a profile can fix any of them.</remarks>
-internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matrices, Dataset rows, bool canFixEach = false)
+internal sealed class TermBuilder(
+    MultilevelSpec spec, MultilevelMatrices matrices, Dataset rows, bool canFixEach = false, InnerLevels? levels = null)
 {
     private readonly List<BoundTerm> terms = [];
     private int intercepts;
@@ -143,11 +144,15 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
             _ => 1,
         };
         var fixings = Fixings(role, heteroscedastic ? q : 1, correlations);
-        FixUnidentified(fixings, structure, heteroscedastic ? q : 1, q, pairs);
+        var lost = Lost(inner);
+        FixLost(fixings, structure, q, heteroscedastic ? lost : []);
+        // What belongs to lost levels is zero in the factors too; other fixed values need a search by variances and correlations.
+        var isFactored = structure == CovarianceStructure.Unstructured && !canFixEach && Array.TrueForAll(Fixings(role, fixings.Length - correlations, correlations), value => value is null)
+            && pairs.AllTogether(lost);
+        FixUnidentified(fixings, structure, heteroscedastic ? q : 1, q - lost.Length, pairs);
         var term = structure == CovarianceStructure.Unstructured
-            ? canFixEach || Array.Exists(fixings, value => value is not null)
-                ? new FreeUnstructuredTerm(outer.Codes, inner.Codes, [], q)
-                : (CovarianceTerm)new FactoredUnstructuredTerm(outer.Codes, inner.Codes, [], q)
+            ? isFactored ? new FactoredUnstructuredTerm(outer.Codes, inner.Codes, [], q)
+                : (CovarianceTerm)new FreeUnstructuredTerm(outer.Codes, inner.Codes, [], q)
             : new CorrelatedTerm(structure, outer.Codes, inner.Codes, q, distances);
         terms.Add(new BoundTerm
         {
@@ -157,6 +162,7 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
             Outer = outer,
             InnerName = string.Join(" + ", formula.Inner),
             EffectNames = inner.Levels,
+            LostLevels = [.. lost.Select(level => inner.Levels[level])],
             Structure = structure,
             Fixed = fixings,
             ListsZeroCorrelation = correlations == 0,
@@ -180,7 +186,7 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
                     new Dictionary<string, object?> { ["formula"] = formula.Text });
             }
 
-            var inner = Grouping.Of(rows[names[0]]);
+            var inner = levels?.Of(names[0]) ?? Grouping.Of(rows[names[0]]);
             var rule = given is not null ? KnownCorrelation.Distances(names[0], given, inner)
                 : structure == CovarianceStructure.ContinuousAutoregressive ? DistanceRule.Time(ValuesOf(rows[names[0]].ToNumbers(), inner))
                 : DistanceRule.Rank;
@@ -188,8 +194,25 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
         }
 
         var columns = Array.ConvertAll(names, name => rows[name].ToNumbers());
+        RequireCoordinates(spec.Metric, formula, columns);
         var points = names.Select(name => Grouping.Of(rows[name])).Aggregate(Grouping.Within);
         return (points, DistanceRule.Points(Array.ConvertAll(columns, column => ValuesOf(column, points)), spec.Metric));
+    }
+
+    private static void RequireCoordinates(DistanceMetric metric, RandomFormula formula, double[][] columns)
+    {
+        if (metric != DistanceMetric.GreatCircle)
+        {
+            return;
+        }
+
+        if (columns.Length != 2 || Array.Exists(columns[0], x => Math.Abs(x) > 360) || Array.Exists(columns[1], x => Math.Abs(x) > 90))
+        {
+            throw new MetaBridgeException(
+                ErrorCode.SpecificationInvalid,
+                $"Distances 'gcd' need '{formula.Text}' to have two inner variables: longitude (-180 to 180) and latitude (-90 to 90), in degrees.",
+                new Dictionary<string, object?> { ["formula"] = formula.Text, ["option"] = "dist" });
+        }
     }
 
     private static double[] ValuesOf(double[] column, Grouping grouping)
@@ -261,25 +284,54 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
         return value;
     }
 
-    // metafor's automatic fixings: what the data can't tell is set to 0.
-    private static void FixUnidentified(double?[] fixings, CovarianceStructure structure, int variances, int q, Cooccurrence pairs)
+    // Levels without a complete row.
+    private static int[] Lost(Grouping inner)
+    {
+        var isSeen = new bool[inner.Levels.Count];
+        foreach (var code in inner.Codes)
+        {
+            isSeen[code] = true;
+        }
+
+        return [.. Enumerable.Range(0, isSeen.Length).Where(level => !isSeen[level])];
+    }
+
+    // Components of their own of lost levels are 0.
+    private static void FixLost(double?[] fixings, CovarianceStructure structure, int q, int[] lost)
+    {
+        foreach (var level in lost)
+        {
+            fixings[level] = 0;
+        }
+
+        for (int a = 0, at = q; a < q && structure == CovarianceStructure.Unstructured; a++)
+        {
+            for (var b = a + 1; b < q; b++, at++)
+            {
+                fixings[at] = lost.Contains(a) || lost.Contains(b) ? 0 : fixings[at];
+            }
+        }
+    }
+
+    // metafor's automatic fixings: what the data can't tell is set to 0. `seen` is the number of levels that occur.
+    private static void FixUnidentified(double?[] fixings, CovarianceStructure structure, int variances, int seen, Cooccurrence pairs)
     {
         if (fixings.Length == variances)
         {
             return;
         }
 
-        if (structure == CovarianceStructure.Unstructured && q > 1)
+        if (structure == CovarianceStructure.Unstructured && variances > 1)
         {
-            for (int a = 0, at = q; a < q; a++)
+            for (int a = 0, at = variances; a < variances; a++)
             {
-                for (var b = a + 1; b < q; b++, at++)
+                for (var b = a + 1; b < variances; b++, at++)
                 {
                     fixings[at] ??= pairs.Together(a, b) ? null : 0;
                 }
             }
         }
-        else if (q == 1 || !pairs.Any || (variances == 1 && fixings[0] == 0))
+        else if (seen == 1 || !pairs.Any || (variances == 1 && fixings[0] == 0))
         {
             for (var i = variances; i < fixings.Length; i++)
             {

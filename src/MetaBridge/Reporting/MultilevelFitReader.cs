@@ -21,6 +21,7 @@ internal static class MultilevelFitReader
         Coefficients = ReadCoefficients(json),
         Covariance = json.Reals("vb"),
         DegreesOfFreedom = json.Reals("ddf"),
+        ComponentsTakenAsKnown = json.Has("ddf.known") ? json.Texts("ddf.known") : [],
         Terms = [.. json.Objects("random").Select(ReadTerm)],
         Search = ReadSearch(json.Object("search")),
         Intervals = json.Has("confint") ? [.. json.Objects("confint").Select(ReadInterval)] : null,
@@ -41,7 +42,10 @@ internal static class MultilevelFitReader
         json.Integer("nlevels"),
         json.Texts("inner.levels"),
         json.Flag("known.correlation"),
-        [.. json.Objects("components").Select(ReadComponent)]);
+        [.. json.Objects("components").Select(ReadComponent)])
+    {
+        RemovedLevels = json.Has("removed.levels") ? json.Texts("removed.levels") : [],
+    };
 
     private static VarianceComponent ReadComponent(JsonMembers json) =>
         new(json.Keyword<ComponentKind>("kind"), json.Text("label"), json.Real("value"), json.Flag("fixed"));

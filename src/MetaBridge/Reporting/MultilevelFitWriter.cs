@@ -23,6 +23,11 @@ internal static class MultilevelFitWriter
         writer.WriteBoolean("weighted.by.user", fit.HasCustomWeights);
         WriteCoefficients(fit.Coefficients, fit.Covariance, writer);
         writer.WriteReals("ddf", fit.DegreesOfFreedom);
+        if (fit.ComponentsTakenAsKnown.Count > 0)
+        {
+            writer.WriteTexts("ddf.known", fit.ComponentsTakenAsKnown);
+        }
+
         WriteTerms(fit, writer);
         WriteSearch(fit.Search, writer);
         WriteIntervals(fit.Intervals, writer);
@@ -51,6 +56,11 @@ internal static class MultilevelFitWriter
 
             writer.WriteNumber("nlevels", term.LevelCount);
             writer.WriteTexts("inner.levels", term.InnerLevels);
+            if (term.RemovedLevels.Count > 0)
+            {
+                writer.WriteTexts("removed.levels", term.RemovedLevels);
+            }
+
             writer.WriteBoolean("known.correlation", term.HasKnownCorrelation);
             writer.WriteStartArray("components");
             foreach (var component in term.Components)

@@ -39,6 +39,11 @@ public static class MultilevelText
             var rows = term.Components.Select(c => (string[])
                 [NameOf(c), RNumbers.Fixed(c.Value, digits), IsVariance(c) ? RNumbers.Fixed(Math.Sqrt(c.Value), digits) : "", c.IsFixed ? "yes" : "no"]);
             Table(text, [["", "estim", "sqrt", "fixed"], .. rows]);
+            if (term.RemovedLevels.Count > 0)
+            {
+                Line(text, $"levels of {term.InnerName} without a complete row: {string.Join(", ", term.RemovedLevels)}");
+            }
+
             Line(text, $"");
         }
     }
@@ -97,7 +102,7 @@ public static class MultilevelText
         List<string[]> rows = [["", "estimate", "se", isNormal ? "zval" : "tval", .. df, "pval", "ci.lb", "ci.ub", ""]];
         for (var i = 0; i < c.Count; i++)
         {
-            string[] own = isNormal ? [] : [fit.DegreesOfFreedom[i].ToString("0.##", CultureInfo.InvariantCulture)];
+            string[] own = isNormal ? [] : [double.IsPositiveInfinity(fit.DegreesOfFreedom[i]) ? "Inf" : fit.DegreesOfFreedom[i].ToString("0.##", CultureInfo.InvariantCulture)];
             rows.Add(
             [
                 c.Names[i],
@@ -113,6 +118,11 @@ public static class MultilevelText
         }
 
         Table(text, rows);
+        if (fit.ComponentsTakenAsKnown.Count > 0)
+        {
+            Line(text, $"");
+            Line(text, $"On the boundary, so taken as known for the degrees of freedom: {string.Join(", ", fit.ComponentsTakenAsKnown)}");
+        }
     }
 
     private static string NameOf(VarianceComponent component) => $"{Keywords<ComponentKind>.Of(component.Kind)} {component.Label}";

@@ -14,4 +14,8 @@ public enum DistanceMetric
     /// <summary>Sum of the differences of the coordinates.</summary>
     [Keyword("manhattan", "sum of coordinate differences")]
     Manhattan,
+
+    /// <summary>Great-circle distance in kilometres between points of longitude and latitude in degrees.</summary>
+    [Keyword("gcd", "great circle, in km")]
+    GreatCircle,
 }

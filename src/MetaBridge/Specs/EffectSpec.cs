@@ -78,7 +78,16 @@ public sealed record EffectSpec
     /// <summary>Column: standard deviation (one group).</summary>
     public string? Sdi { get; init; }
 
-    /// <summary>What is added to cells by <see cref="AddTo"/>; null for the measure's default (1/2; 0 for AS, PHI, IRSD, PAS, PFT, IRS and IRFT).</summary>
+    /// <summary>Column: coefficient of determination of the whole model.</summary>
+    public string? R2i { get; init; }
+
+    /// <summary>Column: F statistic of all predictors, instead of R².</summary>
+    public string? Fi { get; init; }
+
+    /// <summary>Column: two-sided p-value with the sign of the effect, instead of a test statistic; MPORM: share of pairs with outcome 1 twice.</summary>
+    public string? Pi { get; init; }
+
+    /// <summary>What is added to cells by <see cref="AddTo"/>; null for the measure's default (1/2; 0 for AS, PHI, ZPHI, RTET, ZTET, IRSD, PAS, PFT, IRS and IRFT).</summary>
     public double? Add { get; init; }
 
     /// <summary>To which tables it is added.</summary>
@@ -91,8 +100,31 @@ public sealed record EffectSpec
     /// <summary>Which sampling variance: metafor's <c>vtype</c>, null for its default <c>LS</c>.</summary>
     public string? Vtype { get; init; }
 
+    /// <summary>Text column with the variance type of each row, instead of <see cref="Vtype"/>.</summary>
+    [JsonPropertyName("vtypeColumn")]
+    public string? VtypeColumn { get; init; }
+
+    /// <summary>Whether 2 × 2 tables get the addition in the cells of the first outcome (a, c) only.</summary>
+    [JsonPropertyName("onlyo1")]
+    public bool AddToFirstOutcomeOnly { get; init; }
+
+    /// <summary>Whether the addition enters the effect size (RR, OR, OR2D, RD, IRR, IRD, IRSD, PR, PLN, PLO, IR, IRLN, IRS).</summary>
+    [JsonPropertyName("addyi")]
+    public bool AddToEffect { get; init; } = true;
+
+    /// <summary>Whether the addition enters the variance (the same measures).</summary>
+    [JsonPropertyName("addvi")]
+    public bool AddToVariance { get; init; } = true;
+
+    /// <summary>Whether the signs of all effect sizes are turned.</summary>
+    public bool Flip { get; init; }
+
+    /// <summary>Column that turns single signs: logical, or factors (−1 turns; variances get the square).</summary>
+    [JsonPropertyName("flipColumn")]
+    public string? FlipColumn { get; init; }
+
     /// <summary>
-    /// Whether ROM, ROMC and CVR get the second-order bias correction of Lajeunesse (2015), as in metafor 5; versions before 5.0 have
+    /// Whether ROM, ROMC, CVR and CVRC get the second-order bias correction of Lajeunesse (2015), as in metafor 5; versions before 5.0 have
     /// none, so that a comparison with them needs false.
     /// </summary>
     public bool Correct { get; init; } = true;

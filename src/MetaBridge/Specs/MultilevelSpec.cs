@@ -119,4 +119,8 @@ public sealed record MultilevelSpec : ModelSpec
     /// <summary>The column whose levels are the cases of what is wanted by cluster (residuals, influence, deletion); null for single rows.</summary>
     [JsonPropertyName("cluster")]
     public string? ClusterColumn { get; init; }
+
+    /// <summary>Which sandwich the cluster-robust tests (<c>also: robust</c>) use; null for CR2.</summary>
+    [JsonPropertyName("robust")]
+    public ClusterRobustEstimator? Robust { get; init; }
 }

@@ -37,6 +37,7 @@ internal static class MultilevelSpecJson
             LabelColumn = members.Text("slab"),
             Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
             ClusterColumn = members.Text("cluster"),
+            Robust = members.Text("robust") is { } robust ? Keywords<ClusterRobustEstimator>.Parse(robust, "robust") : null,
         };
 
     public static void WriteMembers(Utf8JsonWriter writer, MultilevelSpec spec)
@@ -72,6 +73,7 @@ internal static class MultilevelSpecJson
         WriteText(writer, "slab", spec.LabelColumn);
         WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
         WriteText(writer, "cluster", spec.ClusterColumn);
+        WriteText(writer, "robust", spec.Robust is { } robust ? Keywords<ClusterRobustEstimator>.Of(robust) : null);
     }
 
     // 'V' and 'dist' are words or lists with another meaning than an object or a word.

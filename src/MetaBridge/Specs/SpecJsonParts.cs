@@ -18,7 +18,13 @@ internal static class SpecJsonParts
             AddTo = Keyword(members, "to", Defaults.AddTo),
             Drop00 = members.Flag("drop00") ?? Defaults.Drop00,
             Vtype = members.Text("vtype"),
+            VtypeColumn = members.Text("vtypeColumn"),
             Correct = members.Flag("correct") ?? Defaults.Correct,
+            AddToFirstOutcomeOnly = members.Flag("onlyo1") ?? Defaults.AddToFirstOutcomeOnly,
+            AddToEffect = members.Flag("addyi") ?? Defaults.AddToEffect,
+            AddToVariance = members.Flag("addvi") ?? Defaults.AddToVariance,
+            Flip = members.Flag("flip") ?? Defaults.Flip,
+            FlipColumn = members.Text("flipColumn"),
         };
         foreach (var role in ColumnRole.All)
         {
@@ -40,17 +46,15 @@ internal static class SpecJsonParts
 
         WriteNumber(writer, "add", effect.Add);
         WriteText(writer, "to", effect.AddTo == Defaults.AddTo ? null : Keywords<AddRule>.Of(effect.AddTo));
-        if (effect.Drop00)
-        {
-            writer.WriteBoolean("drop00", true);
-        }
-
+        WriteFlag(writer, "drop00", effect.Drop00, Defaults.Drop00);
         WriteText(writer, "vtype", effect.Vtype);
-        if (!effect.Correct)
-        {
-            writer.WriteBoolean("correct", false);
-        }
-
+        WriteText(writer, "vtypeColumn", effect.VtypeColumn);
+        WriteFlag(writer, "correct", effect.Correct, Defaults.Correct);
+        WriteFlag(writer, "onlyo1", effect.AddToFirstOutcomeOnly, Defaults.AddToFirstOutcomeOnly);
+        WriteFlag(writer, "addyi", effect.AddToEffect, Defaults.AddToEffect);
+        WriteFlag(writer, "addvi", effect.AddToVariance, Defaults.AddToVariance);
+        WriteFlag(writer, "flip", effect.Flip, Defaults.Flip);
+        WriteText(writer, "flipColumn", effect.FlipColumn);
         writer.WriteEndObject();
     }
 
@@ -78,6 +82,14 @@ internal static class SpecJsonParts
         if (value is not null)
         {
             writer.WriteString(name, value);
+        }
+    }
+
+    public static void WriteFlag(Utf8JsonWriter writer, string name, bool value, bool defaultValue)
+    {
+        if (value != defaultValue)
+        {
+            writer.WriteBoolean(name, value);
         }
     }
 

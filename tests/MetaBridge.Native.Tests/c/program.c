@@ -118,6 +118,102 @@ static void fits(void) {
   check(mb_rma_uni(&in, &out, NULL, 0, NULL) == MB_INVALID_BUFFER, "no error buffer is fine");
 }
 
+/* dat.berkey1998 of metadat 1.2-0: two outcomes (PD, AL) of five trials, and their covariances within a trial. */
+static void multilevel(void) {
+  static const double y[10] = {0.47, -0.32, 0.20, -0.60, 0.40, -0.12, 0.26, -0.31, 0.56, -0.39};
+  static const int32_t trial[10] = {1, 1, 2, 2, 3, 3, 4, 4, 5, 5};
+  static const int32_t outcome[10] = {2, 1, 2, 1, 2, 1, 2, 1, 2, 1}; /* AL, PD */
+  static const double block[5][3] = {{0.0075, 0.0030, 0.0077}, {0.0057, 0.0009, 0.0008}, {0.0021, 0.0007, 0.0014},
+                                     {0.0029, 0.0009, 0.0015}, {0.0148, 0.0072, 0.0304}};
+  double x[20] = {0}, full[100] = {0}, value[20], beta[2], se[2], zval[2], pval[2], lb[2], ub[2], ddf[2], vb[4];
+  double tau2[2] = {NAN, NAN}, rho[1] = {NAN};
+  int32_t start[11], row[20], tau2_fixed[2], rho_fixed[1];
+  mb_random_term term;
+  mb_rma_mv_in in;
+  mb_rma_mv_out out;
+  memset(&term, 0, sizeof term);
+  memset(&in, 0, sizeof in);
+  memset(&out, 0, sizeof out);
+  for (int i = 0; i < 10; i++) {
+    x[i] = outcome[i] == 1;
+    x[10 + i] = outcome[i] == 2;
+    start[i] = 2 * i;
+    for (int j = 0; j < 2; j++) {
+      int other = i / 2 * 2 + j;
+      row[2 * i + j] = other;
+      value[2 * i + j] = full[i * 10 + other] = block[i / 2][i == other ? i % 2 * 2 : 1];
+    }
+  }
+  start[10] = 20;
+  term.size = (int32_t)sizeof term;
+  term.kind = MB_TERM_FACTOR;
+  term.outer_count = 5;
+  term.inner_count = 2;
+  term.variance_count = 2;
+  term.correlation_count = 1;
+  term.outer = trial;
+  term.inner = outcome;
+  term.structure = "UN";
+  term.name = "trial";
+  term.variances = tau2;
+  term.correlations = rho;
+  term.variance_fixed = tau2_fixed;
+  term.correlation_fixed = rho_fixed;
+  in.size = (int32_t)sizeof in;
+  in.k = 10;
+  in.p = 2;
+  in.term_count = 1;
+  in.yi = y;
+  in.v_start = start;
+  in.v_row = row;
+  in.v_value = value;
+  in.x = x;
+  in.terms = &term;
+  in.method = "REML";
+  in.test = "z";
+  in.dfs = "residual";
+  in.level = 95;
+  out.size = (int32_t)sizeof out;
+  out.beta = beta;
+  out.se = se;
+  out.zval = zval;
+  out.pval = pval;
+  out.ci_lb = lb;
+  out.ci_ub = ub;
+  out.ddf = ddf;
+  out.vb = vb;
+  check(mb_rma_mv(&in, &out, err, sizeof err, go_on) == MB_OK, err);
+  /* metafor 3.8-1: rma.mv(yi, V, mods = ~ outcome - 1, random = ~ outcome | trial, struct = "UN", data = dat.berkey1998),
+     components to the digits that its search carries; QE has a closed form. */
+  check_near(tau2[0], 0.0326513, 1e-5, "tau2[0]");
+  check_near(tau2[1], 0.0117330, 1e-5, "tau2[1]");
+  check_near(rho[0], 0.6087987, 1e-5, "rho");
+  check_near(beta[0], -0.3392152, 1e-5, "beta[0]");
+  check_near(beta[1], 0.3534282, 1e-5, "beta[1]");
+  check_near(out.QE, 128.226716212968, 1e-10, "QE");
+  check(out.parms == 5 && out.QE_df == 8 && tau2_fixed[0] == 0 && rho_fixed[0] == 0, "counts");
+
+  in.v_start = NULL;
+  in.v_full = full;
+  tau2[0] = 0.03;
+  tau2[1] = 0.01;
+  rho[0] = 0.5;
+  check(mb_rma_mv(&in, &out, err, sizeof err, NULL) == MB_OK, err);
+  check(out.parms == 2 && tau2_fixed[0] == 1 && rho_fixed[0] == 1 && tau2[0] == 0.03, "fixed components");
+  term.variance_count = 1;
+  check(mb_rma_mv(&in, &out, err, sizeof err, NULL) != MB_OK, "one variance for two levels of UN");
+  term.variance_count = 2;
+  term.outer_count = 6;
+  check(mb_rma_mv(&in, &out, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a level without rows is 503");
+  term.outer_count = 5;
+  full[1] = full[10] = 1;
+  tau2[0] = tau2[1] = rho[0] = 0;
+  check(mb_rma_mv(&in, &out, err, sizeof err, NULL) != MB_OK, "a covariance that is not positive definite");
+  check(mb_rma_mv(&in, &out, err, sizeof err, stop) == MB_CANCELLED, "a poll that says stop is 203");
+  in.size = 8;
+  check(mb_rma_mv(&in, &out, err, sizeof err, NULL) == MB_ABI_MISMATCH, "a wrong structure size is 501");
+}
+
 static void json(void) {
   const char *spec = "{\"family\":\"univariate\",\"effect\":{\"yi\":\"y\",\"vi\":\"v\"},\"method\":\"DL\"}";
   const char *data = "{\"y\":[0.1,0.3,0.2],\"v\":[0.01,0.02,0.015]}";
@@ -136,6 +232,31 @@ static void json(void) {
   free(whole);
 }
 
+static void bayes(void) {
+  const char *spec = "{\"family\":\"bayes\",\"effect\":{\"yi\":\"y\",\"vi\":\"v\"},\"measure\":\"SMD\"}";
+  const char *data = "{\"y\":[0.1,0.3,0.2],\"v\":[0.01,0.02,0.015]}";
+  char text[8192];
+  double numbers[512];
+  mb_brma_out out = {0};
+  out.size = (int32_t)sizeof out;
+  check(mb_brma(spec, data, NULL, &out, err, sizeof err, NULL) == MB_INVALID_BUFFER, "buffers that are too small are 503");
+  check(out.text_needed > 1 && out.text_needed <= (int64_t)sizeof text && out.numbers_needed > 0 && out.numbers_needed <= 512, "what is needed");
+  out.text = text;
+  out.text_capacity = sizeof text;
+  out.numbers = numbers;
+  out.numbers_capacity = 512;
+  check(mb_brma_last(&out, err, sizeof err) == MB_OK, err);
+  check(strncmp(text, "estimates\t2\t10\nmean\tsd\t", 23) == 0, "the index begins with the estimates");
+  check(numbers[0] > 0.1 && numbers[0] < 0.3, "the mean of mu");
+  check(mb_brma_last(&out, err, sizeof err) == MB_INVALID_BUFFER, "tables are given once");
+  check(mb_brma(spec, data, "{\"loo\":true}", &out, err, sizeof err, NULL) == MB_OK && strstr(text, "loo studies\t3\t2") != NULL, err);
+  check(mb_brma(spec, data, "{\"lou\":true}", &out, err, sizeof err, NULL) == 111, "an unknown question is 111");
+  check(mb_brma(spec, data, NULL, &out, err, sizeof err, stop) == MB_CANCELLED, "a poll that says stop is 203");
+  check(mb_brma(spec, data, NULL, NULL, err, sizeof err, NULL) == MB_INVALID_BUFFER, "no structure is 503");
+  out.size = 1;
+  check(mb_brma(spec, data, NULL, &out, err, sizeof err, NULL) == MB_ABI_MISMATCH, "another size is 501");
+}
+
 static void texts(void) {
   char out[8192];
   check(mb_version(out, sizeof out, err, sizeof err) == MB_OK && out[0] != 0, "the version");
@@ -150,7 +271,9 @@ int main(void) {
   check(mb_abi_version() == MB_ABI_VERSION, "the version of the interface");
   effect_sizes();
   fits();
+  multilevel();
   json();
+  bayes();
   texts();
   if (failures == 0) printf("all checks passed\n");
   return failures == 0 ? 0 : 1;

@@ -88,7 +88,7 @@ public class LikelihoodDerivativeTests
         var problem = MultilevelModel.Assemble(fixture.Spec(), fixture.Data(), fixture.Matrices()).Problem;
         // An interior point away from any optimum; fixed parameters keep their values, which may lie on a bound, where no two-sided
         // difference exists, so they are moved inside too.
-        var natural = StartingPoints.Of(problem).FirstOrDefault() ?? [];
+        var natural = StartingPoints.Of(problem).First()[0];
         for (var i = 0; i < natural.Length; i++)
         {
             natural[i] *= 0.6 + (0.07 * (i % 5));

@@ -31,6 +31,15 @@ internal static class RNames
         && !(name.Length > 1 && name[0] == '.' && char.IsDigit(name[1]))
         && !IsReserved(name);
 
+    /// <summary>The name that R's <c>make.names</c> makes of any text: letters that no name has become points, an X stands before what can't begin one.</summary>
+    public static string MakeValid(string text)
+    {
+        var name = string.Concat(text.Select(c => IsPart(c) ? c : '.'));
+        var canBegin = text.Length > 0 && IsStart(text[0]) && !(text.Length > 1 && text[0] == '.' && char.IsDigit(text[1]));
+        name = canBegin ? name : "X" + name;
+        return IsReserved(name) ? name + "." : name;
+    }
+
     private static bool IsDotDotNumber(string name) =>
         name.Length > 2 && name.StartsWith("..", StringComparison.Ordinal) && name.Skip(2).All(char.IsAsciiDigit);
 }

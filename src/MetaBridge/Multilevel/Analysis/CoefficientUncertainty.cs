@@ -44,7 +44,7 @@ internal abstract class CoefficientUncertainty : TestReference
         FirstDerivatives = Array.ConvertAll(Applied, d => Negative(RowMatrix.Symmetric(RowMatrix.Cross(Solved, d, k, P, P), P)));
         Slopes = Array.ConvertAll(FirstDerivatives, d => RowMatrix.Congruence(Phi, d, P, P));
         W = Parameters.Length == 0 ? [] : information.Inverse();
-        inverseOfR = InverseOfR();
+        inverseOfR = Problem.InverseOfR();
     }
 
     /// <summary>Indices of the estimated components that lie on a bound and were treated as known.</summary>
@@ -85,24 +85,6 @@ internal abstract class CoefficientUncertainty : TestReference
 
     /// <summary>L of β as combinations of the basis' coefficients: L R⁻¹, q × p.</summary>
     protected double[] InBasis(ReadOnlySpan<double> rows, int q) => RowMatrix.Product(rows, inverseOfR, q, P, P);
-
-    private double[] InverseOfR()
-    {
-        var inverse = new double[P * P];
-        var column = new double[P];
-        for (var j = 0; j < P; j++)
-        {
-            Array.Clear(column);
-            column[j] = 1;
-            Problem.Input.Design.Qr.SolveUpper(column);
-            for (var i = 0; i < P; i++)
-            {
-                inverse[(i * P) + j] = column[i];
-            }
-        }
-
-        return inverse;
-    }
 
     private static double[] Negative(double[] a)
     {

@@ -16,6 +16,9 @@ internal static class FurtherParts
             analysis.Spec.ClusterColumn, cancellation: analysis.Options.CancellationToken).ToFurther(),
         [FurtherResult.Heterogeneity] = analysis => analysis.Heterogeneity().ToFurther(),
         [FurtherResult.Weights] = analysis => [analysis.Weights().ToFurther()],
+        [FurtherResult.Robust] = analysis => InferenceTables.Robust(analysis),
+        [FurtherResult.ComponentCovariance] = analysis => [InferenceTables.Covariance(analysis.ComponentCovariance())],
+        [FurtherResult.Profiles] = InferenceTables.Profiles,
     };
 
     /// <summary>The tables of one word.</summary>

@@ -5,8 +5,6 @@ namespace MetaBridge.Multilevel.Analysis;
 /// <content>Tests of linear hypotheses.</content>
 public sealed partial class MultilevelAnalysis
 {
-    private TestReference? reference;
-
     /// <summary>Tests L β = r with the covariance and the degrees of freedom of the fit (<c>test</c>, <c>dfs</c>).</summary>
     /// <param name="hypothesis">L and r.</param>
     /// <returns>Each row by itself and all at once.</returns>
@@ -27,5 +25,6 @@ public sealed partial class MultilevelAnalysis
     public LinearHypothesisTest TestCoefficients(params IReadOnlyList<int> coefficients) =>
         TestHypothesis(LinearHypothesis.Zero(model.CoefficientCount, coefficients));
 
-    private TestReference Reference => reference ??= DenominatorDegrees.Of(spec, model.Fitter, model.Search, model.CoefficientCovariance);
+    // Kept from the report: the same covariance, and what it took to find the degrees of freedom.
+    private TestReference Reference => model.Fitter.Reference!;
 }

@@ -39,7 +39,7 @@ internal static class Refit
             Sampling = input.Sampling.Take(rows),
             Design = design,
             Terms = terms(false),
-            Weights = input.Weights is null ? null : Array.ConvertAll(rows, i => input.Weights[i]),
+            WeightMatrix = input.WeightMatrix?.Take(rows),
         };
         var all = model.Fit.Studies;
         var studies = new StudyTable(

@@ -19,10 +19,14 @@ internal sealed class CorrelatedTerm : CovarianceTerm
     // ρ^d has an infinite slope at ρ = 0 when d < 1.
     private const double SmallestContinuousCorrelation = 1e-8;
 
+    // A range so short that only the closest effects are correlated.
+    private const double NearlyUncorrelated = 0.001;
+
     private readonly int varianceCount;
     private readonly double smallestDistance;
     private readonly double largestDistance;
     private readonly DistanceRule distances;
+    private readonly double lowestCorrelation;
     private readonly double[] tau;
     private readonly double[] varianceGradient;
     private int[] outer;
@@ -52,6 +56,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         varianceGradient = new double[varianceCount];
         pairSums = SearchesDeviations ? new double[varianceCount * varianceCount] : [];
         mixedSums = new double[varianceCount];
+        lowestCorrelation = LowestCorrelation();
         (smallestDistance, largestDistance) = CorrelationFunction.IsSpatial(structure) ? FindDistances() : (1, 1);
     }
 
@@ -74,7 +79,8 @@ internal sealed class CorrelatedTerm : CovarianceTerm
     public double Between(int a, int b) => tau[varianceCount == 1 ? 0 : a] * tau[varianceCount == 1 ? 0 : b]
         * (a == b ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(a, b)));
 
-    private bool SearchesDeviations => HasCorrelation && varianceCount > 1;
+    /// <summary>Whether several standard deviations and a correlation are searched together.</summary>
+    public bool SearchesDeviations => HasCorrelation && varianceCount > 1;
 
     public override void Order(ReadOnlySpan<int> order)
     {
@@ -185,7 +191,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
             (lower[varianceCount], upper[varianceCount]) = CorrelationFunction.IsSpatial(Structure)
                 ? (Math.Log(smallestDistance / RangeMargin), Math.Log(largestDistance * RangeMargin))
                 : Structure == CovarianceStructure.ContinuousAutoregressive ? (SmallestContinuousCorrelation, 1)
-                : (LowestCorrelation(), 1);
+                : (lowestCorrelation, 1);
         }
     }
 
@@ -235,17 +241,31 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         natural[..varianceCount].Fill(variance);
         if (HasCorrelation)
         {
-            // For a range, 0.5 stands for a distance in the middle of those that occur.
+            // The range at which effects at a typical distance have that correlation.
             natural[varianceCount] = CorrelationFunction.IsSpatial(Structure)
-                ? smallestDistance * Math.Pow(largestDistance / smallestDistance, Math.Clamp(correlation, 0.02, 1))
-                : correlation;
+                ? StartingRange(correlation)
+                : Math.Max(correlation, Structure == CovarianceStructure.ContinuousAutoregressive ? SmallestContinuousCorrelation : lowestCorrelation);
         }
     }
 
     public override bool IsVariance(int parameter) => parameter < varianceCount;
 
-    // A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.
-    private double LowestCorrelation()
+    // Compound symmetry is two variances in disguise.
+    public override bool NeedsManyStarts => HasCorrelation && Structure != CovarianceStructure.CompoundSymmetry;
+
+    public override IReadOnlyList<double> StartingCorrelations => Structure switch
+    {
+        CovarianceStructure.Identity => [],
+        CovarianceStructure.Diagonal => [0],
+        CovarianceStructure.CompoundSymmetry => [0.9, 0.9 * lowestCorrelation],
+        CovarianceStructure.HeteroscedasticCompoundSymmetry => [0.05, 0.9, 0.999, 0.5 * lowestCorrelation],
+        CovarianceStructure.Autoregressive or CovarianceStructure.HeteroscedasticAutoregressive => [0.05, 0.9, 0.999, -0.5, -0.9, -0.999],
+        CovarianceStructure.ContinuousAutoregressive => [0.05, 0.3, 0.9, 0.999],
+        _ => [NearlyUncorrelated, 0.01, 0.2, 0.5, 0.9, 0.99],
+    };
+
+    /// <summary>A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.</summary>
+    public double LowestCorrelation()
     {
         if (!HasCommonCorrelation)
         {
@@ -264,6 +284,10 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
         return -1.0 / Math.Max(1, counts.Values.Max() - 1);
     }
+
+    private double StartingRange(double correlation) => correlation <= NearlyUncorrelated
+        ? CorrelationFunction.Range(Structure, smallestDistance, 0.1)
+        : CorrelationFunction.Range(Structure, Math.Sqrt(smallestDistance * largestDistance), Math.Min(correlation, 0.99));
 
     private double Tau(int row) => tau[varianceCount == 1 ? 0 : inner[row]];
 

@@ -46,6 +46,17 @@ internal static class CorrelationFunction
         }
     }
 
+    /// <summary>The range of a spatial form at which the correlation at distance d is c (0 &lt; c &lt; 1).</summary>
+    public static double Range(CovarianceStructure structure, double d, double c) => structure switch
+    {
+        CovarianceStructure.SpatialExponential => d / -Math.Log(c),
+        CovarianceStructure.SpatialGaussian => d / Math.Sqrt(-Math.Log(c)),
+        CovarianceStructure.SpatialLinear => d / (1 - c),
+        CovarianceStructure.SpatialRational => d / Math.Sqrt((1 / c) - 1),
+        // 1 − 1.5u + 0.5u³ = c has one root in (0, 1): u = 2 cos((π + acos(1 − c))/3).
+        _ => d / (2 * Math.Cos((Math.PI + Math.Acos(1 - c)) / 3)),
+    };
+
     private static double Spatial(CovarianceStructure structure, double u) => structure switch
     {
         CovarianceStructure.SpatialExponential => Math.Exp(-u),

@@ -60,8 +60,28 @@ internal abstract class CovarianceTerm
     /// <summary>Natural starting values: variances of this size, correlations of that.</summary>
     public abstract void Start(double variance, double correlation, Span<double> natural);
 
+    /// <summary>
+    /// Correlations from which further searches start, because the likelihood may have several optima; none for terms made of variances.
+    /// </summary>
+    public virtual IReadOnlyList<double> StartingCorrelations => [];
+
+    /// <summary>Whether the likelihood in this term is far from that of plain variances: other sizes of them are tried too.</summary>
+    public virtual bool NeedsManyStarts => StartingCorrelations.Count > 0;
+
     /// <summary>Which natural parameters are variances (the rest are correlations or ranges).</summary>
     public abstract bool IsVariance(int parameter);
+
+    /// <summary>Mean square of a column of predictors (k × q by rows): an effect of the slope with variance τ² has variance τ² times this.</summary>
+    private protected static double MeanSquare(double[] z, int q, int column)
+    {
+        var sum = 0.0;
+        for (var at = column; at < z.Length; at += q)
+        {
+            sum += z[at] * z[at];
+        }
+
+        return sum > 0 ? sum * q / z.Length : 1;
+    }
 
     private protected static T[] Permute<T>(T[] values, ReadOnlySpan<int> order)
     {

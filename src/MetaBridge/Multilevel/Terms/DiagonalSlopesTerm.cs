@@ -107,9 +107,17 @@ internal sealed class DiagonalSlopesTerm(int[] outer, double[] z, int q) : Covar
         }
     }
 
-    public override void Start(double variance, double correlation, Span<double> natural) => natural.Fill(variance);
+    public override void Start(double variance, double correlation, Span<double> natural)
+    {
+        for (var a = 0; a < q; a++)
+        {
+            natural[a] = variance / MeanSquare(z, q, a);
+        }
+    }
 
     public override bool IsVariance(int parameter) => true;
+
+    public override IReadOnlyList<double> StartingCorrelations => q > 1 ? [0] : [];
 
     private double Product(int i, int j, int a) => z[(i * q) + a] * z[(j * q) + a];
 }

@@ -37,6 +37,7 @@ internal abstract class DistanceRule
         public override double Between(int a, int b) => metric switch
         {
             DistanceMetric.Euclidean => Math.Sqrt(coordinates.Sum(c => (c[a] - c[b]) * (c[a] - c[b]))),
+            DistanceMetric.GreatCircle => GreatCircle.Kilometres(coordinates[0][a], coordinates[1][a], coordinates[0][b], coordinates[1][b]),
             DistanceMetric.Maximum => coordinates.Max(c => Math.Abs(c[a] - c[b])),
             _ => coordinates.Sum(c => Math.Abs(c[a] - c[b])),
         };

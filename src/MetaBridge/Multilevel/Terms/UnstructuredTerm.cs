@@ -132,11 +132,17 @@ internal abstract class UnstructuredTerm : CovarianceTerm
 
     public override void Start(double variance, double correlation, Span<double> natural)
     {
-        natural[..q].Fill(variance);
         natural[q..].Fill(correlation);
+        for (var a = 0; a < q; a++)
+        {
+            natural[a] = z.Length == 0 ? variance : variance / MeanSquare(z, q, a);
+        }
     }
 
     public override bool IsVariance(int parameter) => parameter < q;
+
+    // A common negative correlation of many effects is not possible.
+    public override IReadOnlyList<double> StartingCorrelations => q == 2 ? [0.05, 0.9, -0.5, -0.95] : [0.05, 0.9, 0.999];
 
     /// <summary>∂G/∂parameter at the current parameters.</summary>
     protected ReadOnlySpan<double> Derivative(int parameter)

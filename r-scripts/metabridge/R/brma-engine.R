@@ -1,0 +1,72 @@
+# What goes to the engine and comes back: JSON there, named tables back.
+
+# A JSON object of members that are JSON already; NULL members are left out.
+json_object <- function(members) {
+  members <- members[!vapply(members, is.null, NA)]
+  if (length(members) == 0L) return("{}")
+  paste0("{", paste0(json_texts(names(members)), ":", unlist(members), collapse = ","), "}")
+}
+
+json_text_list <- function(x) if (is.null(x)) NULL else json_array(json_texts(as.character(x)))
+json_number_list <- function(x) if (is.null(x)) NULL else json_array(json_numbers(x))
+
+# Fits and answers; `ask` is a list of questions, each of them JSON.
+brma_tables <- function(model, ask = list()) {
+  if (!is.null(model$sampler)) ask$sampler <- model$sampler
+  result <- engine_result(.Call(C_brma, model$spec, model$data, json_object(ask)))
+  read_tables(result[[1L]], result[[2L]])
+}
+
+# The index has three lines per table: name, rows, columns; names of the columns; names of the rows.
+read_tables <- function(index, numbers) {
+  lines <- strsplit(index, "\n", fixed = TRUE)[[1L]]
+  count <- (length(lines) + 2L) %/% 3L
+  lines <- c(lines, rep("", 3L * count - length(lines)))
+  tables <- vector("list", count)
+  used <- 0L
+  for (i in seq_len(count)) {
+    head <- strsplit(lines[3L * i - 2L], "\t", fixed = TRUE)[[1L]]
+    rows <- as.integer(head[2L])
+    columns <- as.integer(head[3L])
+    row.names <- fields(lines[3L * i], rows)
+    names(tables)[i] <- head[1L]
+    if (columns == 0L) {
+      tables[[i]] <- row.names
+      next
+    }
+    size <- rows * columns
+    values <- numbers[used + seq_len(size)]
+    values[is.nan(values)] <- NA_real_
+    used <- used + size
+    tables[[i]] <- matrix(values, rows, columns, dimnames = list(row.names, fields(lines[3L * i - 1L], columns)))
+  }
+  tables
+}
+
+# Fields between tabs; NULL when there are not as many as rows, which then have no names.
+fields <- function(line, n) {
+  if (n == 0L) return(character())
+  found <- strsplit(paste0(line, "\t"), "\t", fixed = TRUE)[[1L]]
+  if (length(found) == n) {
+    Encoding(found) <- "UTF-8"
+    found
+  }
+}
+
+SUMMARY_COLUMNS <- c("mean", "sd", "lower", "median", "upper")
+
+# Names of an interval's columns at a level: 0.025, 0.5, 0.975.
+interval_names <- function(level) format_probs(c((100 - level) / 200, 0.5, (100 + level) / 200))
+
+format_probs <- function(probs) vapply(probs, function(p) format(round(p, 6), trim = TRUE, scientific = FALSE), "")
+
+# Posterior summaries as a data frame with RoBMA's columns.
+summary_frame <- function(table, level) {
+  frame <- as.data.frame(table[, SUMMARY_COLUMNS, drop = FALSE])
+  names(frame) <- c("Mean", "SD", interval_names(level))
+  rownames(frame) <- unique_labels(rownames(table))
+  frame
+}
+
+# The largest error of a row's five numbers.
+row_errors <- function(table) apply(table[, paste0(SUMMARY_COLUMNS, ".error"), drop = FALSE], 1L, max)

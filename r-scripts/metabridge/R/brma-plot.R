@@ -1,0 +1,48 @@
+# Posterior densities over their priors, in base graphics.
+
+plot.metabridge_brma <- function(x, parameter = NULL, prior = FALSE, xlim = NULL, ylim = NULL, main = NULL, xlab = NULL, ylab = "Density",
+                                 lwd = 2, col = "black", col.prior = "grey50", lty.prior = 2, n = 241, legend = prior, ...) {
+  if (is.null(parameter)) parameter <- rownames(x$estimates)[1L]
+  parameter <- one_word(parameter, "parameter")
+  prior <- one_logical(prior, "prior")
+  question <- list(parameters = json_text_list(parameter), n = whole_number(n, "n"))
+  if (!is.null(xlim)) {
+    if (!is.numeric(xlim) || length(xlim) != 2L || !all(is.finite(xlim)) || xlim[1L] >= xlim[2L]) {
+      mb_stop(INVALID_OPTION, "The 'xlim' argument must hold two finite numbers, the first below the second.")
+    }
+    question$lower <- json_numbers(xlim[1L])
+    question$upper <- json_numbers(xlim[2L])
+  }
+  density <- as.data.frame(brma_tables(x$model, list(density = json_object(question)))[[paste("density", parameter)]])
+  has.prior <- prior && !anyNA(density$prior)
+  if (is.null(xlim)) xlim <- range(density$x)
+  if (is.null(ylim)) {
+    top <- max(density$posterior)
+    ylim <- c(0, if (has.prior) max(top, min(max(density$prior), 2.5 * top)) else top)
+  }
+  graphics::plot(NA, xlim = xlim, ylim = ylim, main = main, xlab = if (is.null(xlab)) parameter else xlab, ylab = ylab, bty = "l", ...)
+  if (has.prior) graphics::lines(density$x, density$prior, lwd = lwd, lty = lty.prior, col = col.prior)
+  graphics::lines(density$x, density$posterior, lwd = lwd, col = col)
+  if (isTRUE(legend) && has.prior) {
+    graphics::legend("topright", c("Posterior", "Prior"), lwd = lwd, lty = c(1, lty.prior), col = c(col, col.prior), bty = "n")
+  }
+  invisible(density)
+}
+
+plot.metabridge_sensitivity <- function(x, parameter = NULL, xlab = "Factor on the scale of the effect's prior", ylab = NULL, ...) {
+  if (is.null(parameter)) parameter <- names(x)[3L]
+  parameter <- one_word(parameter, "parameter")
+  limits <- c(parameter, paste0(parameter, c(".lower", ".upper")))
+  if (!all(limits %in% names(x))) mb_stop(UNKNOWN_NAME, "There is no parameter '", parameter, "' in the table.")
+  groups <- split(as.data.frame(unclass(x), check.names = FALSE), x$heterogeneity)
+  graphics::plot(NA, xlim = range(x$effect), ylim = range(unlist(x[limits])), log = "x", xlab = xlab, ylab = if (is.null(ylab)) parameter else ylab,
+                 bty = "l", ...)
+  for (i in seq_along(groups)) {
+    g <- groups[[i]]
+    graphics::lines(g$effect, g[[limits[1L]]], col = i, lwd = 2)
+    graphics::lines(g$effect, g[[limits[2L]]], col = i, lty = 3)
+    graphics::lines(g$effect, g[[limits[3L]]], col = i, lty = 3)
+  }
+  graphics::legend("topright", names(groups), col = seq_along(groups), lwd = 2, bty = "n", title = "tau scale")
+  invisible(x)
+}
