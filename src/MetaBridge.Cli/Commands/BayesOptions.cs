@@ -10,7 +10,7 @@ internal sealed class BayesOptions
     private static readonly string[] PriorNames = ["effect", "heterogeneity", "heterogeneity_allocation", "mods", "scale"];
 
     private readonly Option<bool> bayes = new("--bayes") { Description = "A Bayesian model, as metabridge brma fits it." };
-    private readonly Option<string?> cluster = ModelOptions.Text("--cluster", "Bayesian models: column with clusters of studies.", "COLUMN");
+    private readonly Option<string?> cluster = ModelOptions.Text("--cluster", "Column with clusters: of studies in Bayesian models, of what --also computes by cluster in multilevel ones.", "COLUMN");
     private readonly Option<string?> scale = ModelOptions.Text("--scale", "Bayesian models: moderators of ln tau.", "FORMULA");
     private readonly Option<string[]> prior = new("--prior")
     {
@@ -28,6 +28,9 @@ internal sealed class BayesOptions
 
     private Option[] Own => [cluster, scale, prior, informed, unit, rescale, contrast, raw];
 
+    /// <summary>The column of clusters, which multilevel models have too.</summary>
+    public Option<string?> Cluster => cluster;
+
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="asChoice">Whether the command has other models, so that <c>--bayes</c> chooses this one.</param>
@@ -43,7 +46,7 @@ internal sealed class BayesOptions
 
     /// <summary>Whether the command line asks for a Bayesian model.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>: one of the options stands without <c>--bayes</c>.</exception>
-    public bool IsAskedFor(ParseResult parsed) => parsed.GetValue(bayes) || (Array.Find(Own, option => parsed.GetResult(option) is { Implicit: false }) is { } alone
+    public bool IsAskedFor(ParseResult parsed) => parsed.GetValue(bayes) || (Array.Find(Own, option => option != cluster && parsed.GetResult(option) is { Implicit: false }) is { } alone
         ? throw new MetaBridgeException(
             ErrorCode.InvalidOption,
             $"{alone.Name} needs --bayes, which makes the model a Bayesian one.",

@@ -22,12 +22,16 @@ internal sealed class ModelOptions
     private readonly Option<bool> predict = new("--predict") { Description = "Also predicted values with intervals." };
     private readonly Option<bool> confint = new("--confint") { Description = "Also intervals of the heterogeneity: by Q-profile, of multilevel components by profile likelihood." };
     private readonly EffectOptions effect = new();
-    private readonly MultilevelOptions multilevel = new();
+    private readonly MultilevelOptions multilevel;
     private readonly BayesOptions bayes = new();
     private readonly bool isBayesian;
 
     /// <param name="isBayesian">Whether the command fits Bayesian models alone.</param>
-    public ModelOptions(bool isBayesian = false) => this.isBayesian = isBayesian;
+    public ModelOptions(bool isBayesian = false)
+    {
+        this.isBayesian = isBayesian;
+        multilevel = new MultilevelOptions(bayes.Cluster);
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

@@ -6,7 +6,8 @@ using MetaBridge.Specs;
 namespace MetaBridge.Cli.Commands;
 
 /// <summary>The options of models with several random terms; one of <c>--random</c> makes a model one of these.</summary>
-internal sealed class MultilevelOptions
+/// <param name="cluster">The column of clusters, an option that the command has already.</param>
+internal sealed class MultilevelOptions(Option<string?> cluster)
 {
     private readonly Option<string[]> random = Repeated(
         "--random", "A random term, such as \"~ 1 | district/school\" or \"~ outcome | study\"; may be repeated.", "FORMULA");
@@ -37,9 +38,6 @@ internal sealed class MultilevelOptions
     private readonly Option<string?> scaling = ModelOptions.Text(
         "--Rscale", $"Scaling of known correlations: {string.Join(", ", Keywords<CorrelationScaling>.All.Values.Select(k => k.Word))}.", "NAME");
 
-    private readonly Option<string?> cluster = ModelOptions.Text(
-        "--cluster", "Column with the cases of what --also computes by cluster: residuals, influence, leave1out, robust.", "COLUMN");
-
     private readonly Option<string?> robust = ModelOptions.Text(
         "--robust", $"Cluster-robust tests with this sandwich: {string.Join(", ", Keywords<ClusterRobustEstimator>.All.Values.Select(k => k.Word))}.", "NAME");
 
@@ -49,7 +47,7 @@ internal sealed class MultilevelOptions
     private readonly Option<string?> calculated = ModelOptions.Text(
         "--vcalc", "Sampling covariance by columns, such as \"cluster=study; obs=esid; rho=0.6\", or as JSON.", "TEXT");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, calculated, correlations, scaling, cluster, robust, also];
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, calculated, correlations, scaling, robust, also];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -69,10 +67,10 @@ internal sealed class MultilevelOptions
             return true;
         }
 
-        return Array.Find(All, option => parsed.GetResult(option) is { Implicit: false }) is { } alone
+        return Array.Find([.. All, cluster], option => parsed.GetResult(option) is { Implicit: false }) is { } alone
             ? throw new MetaBridgeException(
                 ErrorCode.InvalidOption,
-                $"{alone.Name} needs --random, which says what varies.",
+                $"{alone.Name} needs --random, which says what varies{(alone == cluster ? ", or --bayes" : "")}.",
                 new Dictionary<string, object?> { ["option"] = alone.Name })
             : false;
     }
