@@ -5,7 +5,7 @@ using MetaBridge.Specs;
 namespace MetaBridge.Cli.Commands;
 
 /// <summary>The options of models with several random terms; one of <c>--random</c> makes a model one of these.</summary>
-internal sealed class MultilevelOptions
+internal sealed class MultilevelOptions(Option<string?> cluster)
 {
     private readonly Option<string[]> random = Repeated(
         "--random", "A random term, such as \"~ 1 | district/school\" or \"~ outcome | study\"; may be repeated.", "FORMULA");
@@ -25,16 +25,13 @@ internal sealed class MultilevelOptions
     private readonly Option<string?> metric = ModelOptions.Text(
         "--dist", $"Distances of spatial structures: {string.Join(", ", Keywords<DistanceMetric>.All.Values.Select(k => k.Word))}.", "NAME");
 
-    private readonly Option<string?> cluster = ModelOptions.Text(
-        "--cluster", "Column with the cases of what --also computes by cluster: residuals, influence, leave1out, robust.", "COLUMN");
-
     private readonly Option<string?> robust = ModelOptions.Text(
         "--robust", $"Cluster-robust tests with this sandwich: {string.Join(", ", Keywords<ClusterRobustEstimator>.All.Values.Select(k => k.Word))}.", "NAME");
 
     private readonly Option<string[]> also = Repeated(
         "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, robust, also];
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, robust, also];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
