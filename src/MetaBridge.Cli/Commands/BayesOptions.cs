@@ -5,12 +5,11 @@ using MetaBridge.Specs;
 namespace MetaBridge.Cli.Commands;
 
 /// <summary>The options of Bayesian models: the arguments of RoBMA's <c>brma()</c> that the other models do not have.</summary>
-internal sealed class BayesOptions
+internal sealed class BayesOptions(Option<string?> cluster)
 {
     private static readonly string[] PriorNames = ["effect", "heterogeneity", "heterogeneity_allocation", "mods", "scale"];
 
     private readonly Option<bool> bayes = new("--bayes") { Description = "A Bayesian model, as metabridge brma fits it." };
-    private readonly Option<string?> cluster = ModelOptions.Text("--cluster", "Column with clusters: of studies in Bayesian models, of what --also computes by cluster in multilevel ones.", "COLUMN");
     private readonly Option<string?> scale = ModelOptions.Text("--scale", "Bayesian models: moderators of ln tau.", "FORMULA");
     private readonly Option<string[]> prior = new("--prior")
     {
@@ -26,10 +25,7 @@ internal sealed class BayesOptions
 
     private readonly Option<bool> raw = new("--no-standardize") { Description = "Bayesian models: priors apply to moderators on their own scale." };
 
-    private Option[] Own => [cluster, scale, prior, informed, unit, rescale, contrast, raw];
-
-    /// <summary>The column of clusters, which multilevel models have too.</summary>
-    public Option<string?> Cluster => cluster;
+    private Option[] Own => [scale, prior, informed, unit, rescale, contrast, raw];
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>

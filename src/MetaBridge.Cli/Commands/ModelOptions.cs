@@ -22,15 +22,19 @@ internal sealed class ModelOptions
     private readonly Option<bool> predict = new("--predict") { Description = "Also predicted values with intervals." };
     private readonly Option<bool> confint = new("--confint") { Description = "Also intervals of the heterogeneity: by Q-profile, of multilevel components by profile likelihood." };
     private readonly EffectOptions effect = new();
+    private readonly Option<string?> cluster = Text(
+        "--cluster", "Column with clusters: those of a Bayesian model's studies, or of what --also and --robust compute by cluster.", "COLUMN");
+
     private readonly MultilevelOptions multilevel;
-    private readonly BayesOptions bayes = new();
+    private readonly BayesOptions bayes;
     private readonly bool isBayesian;
 
     /// <param name="isBayesian">Whether the command fits Bayesian models alone.</param>
     public ModelOptions(bool isBayesian = false)
     {
         this.isBayesian = isBayesian;
-        multilevel = new MultilevelOptions(bayes.Cluster);
+        multilevel = new MultilevelOptions(cluster);
+        bayes = new BayesOptions(cluster);
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -38,7 +42,7 @@ internal sealed class ModelOptions
     {
         effect.AddTo(command);
         bayes.AddTo(command, asChoice: !isBayesian);
-        Option[] own = isBayesian ? [spec, mods, level, subset, slab, weights] : [spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint];
+        Option[] own = isBayesian ? [cluster, spec, mods, level, subset, slab, weights] : [cluster, spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint];
         foreach (var option in own)
         {
             command.Options.Add(option);

@@ -66,7 +66,7 @@ public static class MultilevelText
         Line(text, $"Test of Moderators ({UnivariateText.Ranges(fit.TestedCoefficients)}):");
         var name = double.IsNaN(m.DenominatorDf)
             ? string.Create(CultureInfo.InvariantCulture, $"QM(df = {m.NumeratorDf})")
-            : string.Create(CultureInfo.InvariantCulture, $"F(df1 = {m.NumeratorDf}, df2 = {m.DenominatorDf})");
+            : string.Create(CultureInfo.InvariantCulture, $"F(df1 = {m.NumeratorDf}, df2 = {Df(m.DenominatorDf)})");
         Line(text, $"{name} = {RNumbers.Fixed(m.Statistic, digits)}, p-val {RNumbers.PValueSentence(m.PValue, digits)}");
         Line(text, $"");
     }
@@ -82,7 +82,7 @@ public static class MultilevelText
         List<string[]> rows = [["", "estimate", "se", isNormal ? "zval" : "tval", .. df, "pval", "ci.lb", "ci.ub", ""]];
         for (var i = 0; i < c.Count; i++)
         {
-            string[] own = isNormal ? [] : [double.IsPositiveInfinity(fit.DegreesOfFreedom[i]) ? "Inf" : fit.DegreesOfFreedom[i].ToString("0.##", CultureInfo.InvariantCulture)];
+            string[] own = isNormal ? [] : [Df(fit.DegreesOfFreedom[i])];
             rows.Add(
             [
                 isIntercept ? "" : c.Names[i],
@@ -114,6 +114,8 @@ public static class MultilevelText
         Line(text, $"Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1");
         Line(text, $"");
     }
+
+    private static string Df(double df) => double.IsPositiveInfinity(df) ? "Inf" : df.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string NameOf(VarianceComponent component) => $"{Keywords<ComponentKind>.Of(component.Kind)} {component.Label}";
 

@@ -44,7 +44,7 @@ public sealed partial class MultilevelAnalysis
                 new Dictionary<string, object?> { ["parameters"] = Fit.ParameterCount, ["reduced"] = reduced.Fit.ParameterCount });
         }
 
-        var (full, small) = (Statistics(Fit), Statistics(reduced.Fit));
+        var (full, small) = (StatisticsOf(Fit), StatisticsOf(reduced.Fit));
         return LikelihoodRatioTest.Of(2 * (full.LogLikelihood - small.LogLikelihood), df, reference, Fit.Method, false, full, small);
     }
 
@@ -55,8 +55,21 @@ public sealed partial class MultilevelAnalysis
         matrices,
         options with { EvaluateAt = null });
 
-    private static Univariate.FitStatistics Statistics(MultilevelFit fit) =>
+    internal static Univariate.FitStatistics StatisticsOf(MultilevelFit fit) =>
         fit.Method == HeterogeneityMethod.MaximumLikelihood ? fit.MaximumLikelihood : fit.RestrictedLikelihood;
+
+    /// <summary>Whether likelihoods of this model and another compare.</summary>
+    internal void CheckComparable(MultilevelAnalysis other, string name)
+    {
+        CheckSameOutcomes(other);
+        if (Fit.Method == HeterogeneityMethod.Reml && !NestedModels.SameSpace(model.Problem.Input, other.model.Problem.Input))
+        {
+            throw new MetaBridgeException(
+                ErrorCode.InvalidOption,
+                $"The model '{name}' has other moderators, so its restricted likelihood does not compare; fit all by ML.",
+                new Dictionary<string, object?> { ["model"] = name });
+        }
+    }
 
     private void CheckSameOutcomes(MultilevelAnalysis other)
     {
