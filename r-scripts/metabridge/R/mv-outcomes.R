@@ -220,6 +220,7 @@ complete_rows <- function(s) {
   s$used <- seq_len(s$k.f)
   if (any(is.missing)) s <- without_missing_rows(s)
   s$k <- length(s$yi)
+  if (s$k == 1L) mb_stop(TOO_FEW_STUDIES, "Processing terminated since k <= 1.")
   check_rows(s)
   with_design(s)
 }
