@@ -56,3 +56,20 @@ test_that("garbage collection at every allocation finds nothing unprotected in t
   ), timeout = 300)
   expect_identical(torture[length(torture)], "5 TRUE")
 })
+
+test_that("the checksums are those of version 5", {
+  with_metafor()
+  # objects.json of metafor 5.1-12: rma.mv(yi, vi, random = ~ 1 | district/school, data = dat.konstantopoulos2011) and
+  # rma.mv(yi, V, mods = ~ outcome - 1, random = ~ outcome | trial, struct = "UN", data = dat.berkey1998), V of its vcalc().
+  k <- metabridge::rma.mv(yi, vi, random = ~ 1 | district/school, data = metadat("dat.konstantopoulos2011"))
+  expect_identical(k$chksumyi, "064061f351dd36b2dbe2934eb3e39e8d")
+  expect_identical(k$chksumV, "456f86dd572c91f95d724d4ec81850f2")
+  expect_identical(k$chksumX, "cec6ec38066dc476ade161df60e698c9")
+  b <- metadat("dat.berkey1998")
+  V <- metafor::vcalc(vi = 1, cluster = author, rvars = c(v1i, v2i), data = b)
+  class(V) <- c("vcovmat", class(V))
+  fit <- metabridge::rma.mv(yi, V, mods = ~ outcome - 1, random = ~ outcome | trial, struct = "UN", data = b)
+  expect_identical(fit$chksumyi, "55b0a2f631e6e5b4ca477173ae862f15")
+  expect_identical(fit$chksumV, "72981bcd10d491c0c1347ba446e68d00")
+  expect_identical(fit$chksumX, "4af6e3f4d53f633985edbc90d7b30ff9")
+})
