@@ -50,10 +50,11 @@ test_that("garbage collection at every allocation finds nothing unprotected in t
     "library(metabridge)", "invisible(metabridge_version())", "y <- c(.1, .3, .2, .5); v <- c(.01, .02, .03, .01)",
     "id <- list(0L, c(1L, 1L, 2L, 2L), 2L, NULL, 0L, NULL, NULL, NULL, 'id', NaN, numeric())",
     "cs <- list(1L, c(1L, 1L, 2L, 2L), 2L, c(1L, 2L, 1L, 2L), 2L, NULL, NULL, 'CS', 'g', NaN, NaN)",
-    "call <- function(terms, v) .Call(metabridge:::C_rma_mv, y, v, cbind(1, c(1, 3, 2, 2)) + 0, 2L, NULL, 2L, terms, 'REML', 't', 'residual', 95)",
-    "calls <- function() list(call(list(id), v), call(list(id, cs), diag(v)), call(list(id), -v), call(list(3), v), call(list(cs), list(0:4, 0:3, v)))",
+    "routine <- metabridge:::C_rma_mv; x <- cbind(1, c(1, 3, 2, 2)) + 0; V <- diag(v); bad <- list(3); one <- list(id); two <- list(id, cs); S <- list(0:4, 0:3, v)",
+    "call <- function(terms, v) .Call(routine, y, v, x, 2L, NULL, 2L, terms, 'REML', 't', 'residual', 95)",
+    "calls <- function() list(call(one, v), call(two, V), call(one, -v), call(bad, v), call(two[2], S))",
     "calm <- calls()", "gctorture(TRUE)", "again <- calls()", "gctorture(FALSE)", "cat(length(calm), identical(calm, again))"
-  ), timeout = 300)
+  ), timeout = 900)
   expect_identical(torture[length(torture)], "5 TRUE")
 })
 
