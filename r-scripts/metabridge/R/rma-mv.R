@@ -38,9 +38,13 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
 }
 
 # Arguments in `...` that metafor documents for this function; others are disregarded with its warning.
-MV_DOTS <- c("tdist", "knha", "outlist", "time", "dist", "abbrev", "restart", "beta", "vccon", "retopt", "k", "retfit", "att")
+MV_DOTS <- c("tdist", "knha", "outlist", "time", "dist", "abbrev", "restart", "retopt", "retfit")
+
+# Arguments of version 5 that change what is estimated.
+MV_REFUSED_DOTS <- c("vccon", "beta", "optbeta", "lambda1", "lambda2")
 
 check_mv_dots <- function(dots) {
+  for (name in intersect(names(dots), MV_REFUSED_DOTS)) mb_stop(NOT_SUPPORTED, "The argument '", name, "' is not supported.")
   unknown <- setdiff(names(dots), c(MV_DOTS, ""))
   if (length(unknown)) {
     warning("Extra argument", if (length(unknown) > 1L) "s ", if (length(unknown) == 1L) " ",
