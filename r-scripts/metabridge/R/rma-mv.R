@@ -63,12 +63,7 @@ checked_mv_method <- function(method) {
 with_test <- function(settings) {
   dfs <- settings$dfs
   if (is.character(dfs) && length(dfs) == 1L && !is.na(dfs)) {
-    known <- c(residual = "residual", contain = "contain", satterthwaite = "satterthwaite", `kenward-roger` = "kenward-roger")
-    settings$dfs <- known[tolower(dfs)]
-    if (is.na(settings$dfs)) {
-      mb_stop(UNKNOWN_NAME, "Unknown 'dfs' specified: '", dfs, "'; known are ", paste(known, collapse = ", "), ".")
-    }
-    settings$dfs <- unname(settings$dfs)
+    # The engine knows its words, and says so when it does not know one.
     if (settings$dfs != "residual" && settings$test == "z") settings$test <- "t"
   } else if (!is.numeric(dfs) || anyNA(dfs) || any(dfs <= 0) || length(dfs) == 0L) {
     mb_stop(INVALID_OPTION, "The 'dfs' argument must be a word such as \"contain\", or hold positive numbers.")
