@@ -6,6 +6,8 @@ register_fallback_methods <- function() {
   here <- environment(register_fallback_methods)
   for (generic in FALLBACK) {
     registerS3method(generic, "rma.uni", get(paste0("fallback_", generic), envir = here), envir = here)
+    own <- get0(paste0("fallback_mv_", generic), envir = here, inherits = FALSE)
+    registerS3method(generic, "rma.mv", if (is.null(own)) get(paste0("fallback_", generic), envir = here) else own, envir = here)
   }
   "fallback"
 }
@@ -43,7 +45,7 @@ fallback_fitted <- function(object, ...) drop(object$X %*% object$beta)
 
 fallback_residuals <- function(object, ...) as.vector(object$yi) - fallback_fitted(object)
 
-critical_value <- function(object, alpha) if (is.na(object$ddf)) qnorm(1 - alpha / 2) else qt(1 - alpha / 2, object$ddf)
+critical_value <- function(object, alpha) ifelse(is.na(object$ddf), qnorm(1 - alpha / 2), suppressWarnings(qt(1 - alpha / 2, object$ddf)))
 
 # As in metafor, a list with `random` (the Q-profile interval of tau^2 and what follows from it) and, with `fixed`, the coefficients.
 fallback_confint <- function(object, parm, level = 1 - object$level, fixed = !random, random = has_heterogeneity(object), ...) {

@@ -12,7 +12,10 @@ object_matrix <- function(V, sparse) {
       M <- matrix(0, k, k)
       M[seq.int(1L, by = k + 1L, length.out = k)] <- V$vi
     }
-    return(as.matrix(M))
+    M <- as.matrix(M)
+    # The class that version 5 gives to what its vcalc() makes.
+    if (isTRUE(V$is.vcovmat)) class(M) <- c("vcovmat", class(M))
+    return(M)
   }
   if (is.null(V$matrix)) return(Matrix::Diagonal(x = V$vi))
   general_sparse(V$matrix)
@@ -68,7 +71,7 @@ count_within <- function(f) sum(as.numeric(tabulate(as.integer(f), nlevels(f)))^
 
 # M = V + sum of Z G Z', or NULL when it would be too large.
 marginal_covariance <- function(rows, terms, components, matrices, V, sparse) {
-  M <- if (sparse && inherits(V, "diagonalMatrix")) general_sparse(V) else V
+  M <- if (sparse && inherits(V, "diagonalMatrix")) general_sparse(V) else if (sparse) V else unclass(V)
   if (sparse && nonzero_count(terms, rows$k) > MOST_NONZERO) return(NULL)
   for (i in seq_along(terms$s$factors)) {
     f <- terms$s$factors[[i]]

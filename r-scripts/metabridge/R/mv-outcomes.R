@@ -54,10 +54,11 @@ covariance_of <- function(V, k) {
 
 full_covariance <- function(V, k) {
   if (nrow(V) != k) mb_stop(LENGTH_MISMATCH, "Length of 'yi' (", k, ") and length/dimensions of 'V' (", nrow(V), ") is not the same.")
+  is.vcovmat <- inherits(V, "vcovmat")
   V <- unname(unclass(V)) + 0
   attributes(V) <- list(dim = c(k, k))
   if (!isSymmetric(V)) mb_stop(INVALID_OPTION, "'V' must be a symmetric matrix.")
-  list(vi = V[seq.int(1L, by = k + 1L, length.out = k)], matrix = V)
+  list(vi = V[seq.int(1L, by = k + 1L, length.out = k)], matrix = V, is.vcovmat = is.vcovmat)
 }
 
 sparse_covariance <- function(V, k) {
@@ -220,6 +221,7 @@ complete_rows <- function(s) {
   s$used <- seq_len(s$k.f)
   if (any(is.missing)) s <- without_missing_rows(s)
   s$k <- length(s$yi)
+  if (s$k == 1L) mb_stop(TOO_FEW_STUDIES, "Processing terminated since k <= 1.")
   check_rows(s)
   with_design(s)
 }

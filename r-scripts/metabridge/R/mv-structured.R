@@ -204,6 +204,8 @@ fix_correlations <- function(term, n, name) {
     term$correlations[] <- 0
     return(term)
   }
+  # The correlation with an effect that does not vary.
+  if (term$nlevels.f[1L] == 2L && any(term$variances == 0, na.rm = TRUE)) term$correlations[] <- 0
   free <- is.na(term$correlations)
   if (term$struct == "UN") {
     never <- term$levels.comb.k == 0L

@@ -38,9 +38,13 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
 }
 
 # Arguments in `...` that metafor documents for this function; others are disregarded with its warning.
-MV_DOTS <- c("tdist", "knha", "outlist", "time", "dist", "abbrev", "restart", "beta", "vccon", "retopt", "k", "retfit", "att")
+MV_DOTS <- c("tdist", "knha", "outlist", "time", "dist", "abbrev", "restart", "retopt", "retfit")
+
+# Arguments of version 5 that change what is estimated.
+MV_REFUSED_DOTS <- c("vccon", "beta", "optbeta", "lambda1", "lambda2")
 
 check_mv_dots <- function(dots) {
+  for (name in intersect(names(dots), MV_REFUSED_DOTS)) mb_stop(NOT_SUPPORTED, "The argument '", name, "' is not supported.")
   unknown <- setdiff(names(dots), c(MV_DOTS, ""))
   if (length(unknown)) {
     warning("Extra argument", if (length(unknown) > 1L) "s ", if (length(unknown) == 1L) " ",
@@ -59,12 +63,7 @@ checked_mv_method <- function(method) {
 with_test <- function(settings) {
   dfs <- settings$dfs
   if (is.character(dfs) && length(dfs) == 1L && !is.na(dfs)) {
-    known <- c(residual = "residual", contain = "contain", satterthwaite = "satterthwaite", `kenward-roger` = "kenward-roger")
-    settings$dfs <- known[tolower(dfs)]
-    if (is.na(settings$dfs)) {
-      mb_stop(UNKNOWN_NAME, "Unknown 'dfs' specified: '", dfs, "'; known are ", paste(known, collapse = ", "), ".")
-    }
-    settings$dfs <- unname(settings$dfs)
+    # The engine knows its words, and says so when it does not know one.
     if (settings$dfs != "residual" && settings$test == "z") settings$test <- "t"
   } else if (!is.numeric(dfs) || anyNA(dfs) || any(dfs <= 0) || length(dfs) == 0L) {
     mb_stop(INVALID_OPTION, "The 'dfs' argument must be a word such as \"contain\", or hold positive numbers.")

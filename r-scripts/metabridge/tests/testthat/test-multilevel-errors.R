@@ -44,9 +44,9 @@ test_that("every kind of bad input has its code", {
     list("MB0119", quote(fit(yi, vi, test = "knha"))), list("MB0111", quote(fit(yi, vi, dfs = "XX"))), list("MB0110", quote(fit(yi, vi, dfs = -1))),
     list("MB0106", quote(fit(yi, vi, dfs = c(3, 4)))), list("MB0110", quote(fit(yi, vi, level = 200))), list("MB0110", quote(fit(yi, vi, btt = 4))),
     list("MB0111", quote(fit(yi, vi, cvvc = "XX"))), list("MB0122", quote(fit(yi, vi, sparse = NA))), list("MB0122", quote(fit(yi, vi, control = 3))),
-    list("MB0107", quote(fit(yi, vi, subset = id > 9))), list("MB0107", quote(fit(yi * NA, vi))), list("MB0106", quote(fit(yi, vi, subset = TRUE))),
+    list("MB0107", quote(fit(yi, vi, subset = id > 9))), list("MB0108", quote(fit(yi, vi, subset = 2))), list("MB0107", quote(fit(yi * NA, vi))), list("MB0106", quote(fit(yi, vi, subset = TRUE))),
     list("MB0122", quote(metabridge::rma.mv(yi, vi, data = quote(x)))),
-    list("MB0201", quote(fit(yi, indefinite, random = ~ 1 | id)))
+    list("MB0119", quote(fit(yi, vi, random = ~ 1 | id, vccon = list(sigma2 = 1)))), list("MB0201", quote(fit(yi, indefinite, random = ~ 1 | id)))
   )
   for (case in cases) {
     condition <- tryCatch({ quiet(eval(written_out(case[[2]]))); NULL }, error = identity)

@@ -111,6 +111,7 @@ test_that("fixed components, subsets and missing values agree", {
     quote(rma.mv(yi, vi, random = list(~ 1 | id, ~ 1 | o), data = d, sigma2 = c(NA, .1))),
     quote(rma.mv(yi, vi, random = list(~ 1 | id, ~ 1 | o), data = d, sigma2 = .1)),
     quote(rma.mv(yi, vi, random = ~ g | id, struct = "HCS", tau2 = .3, rho = .2, data = d)),
+    quote(rma.mv(yi, vi, random = ~ I(g == "u") | id, struct = "HCS", tau2 = c(NA, 0), data = d)),
     quote(rma.mv(yi, vi, random = ~ g | id, struct = "HCS", tau2 = c(.3, NA, .1, NA), data = d)),
     quote(rma.mv(yi, vi, random = ~ t | id, struct = "CAR", rho = .5, data = d)),
     quote(rma.mv(yi, vi, mods = ~ x, random = list(~ g | id, ~ 1 | obs), struct = "HCS", data = holes, subset = -3, slab = paste0("s", 1:24), W = vi)),
