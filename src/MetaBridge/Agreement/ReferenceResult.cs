@@ -14,8 +14,11 @@ public sealed record ReferenceQuantity(string Name, double[] Values, IReadOnlyLi
 /// <param name="Warnings">The warnings R raised, in R's words.</param>
 public sealed record Provenance(string R, string Metafor, string? Metadat, string Call, IReadOnlyList<string> Warnings)
 {
+    /// <summary>What computed it, where that is not metafor: the name of a script of r-scripts/reference.</summary>
+    public string? Program { get; init; }
+
     /// <summary>The program that computed it, <c>metafor 3.8.1</c>.</summary>
-    public string Engine => $"metafor {Metafor}";
+    public string Engine => Program ?? $"metafor {Metafor}";
 }
 
 /// <summary>What the reference found: its numbers and where they come from.</summary>

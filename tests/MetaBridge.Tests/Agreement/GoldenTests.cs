@@ -95,10 +95,11 @@ public sealed class GoldenTests
     [MemberData(nameof(Ids))]
     public void EditedFile_IsRefused(string id)
     {
-        var path = Load(id).Case.VerifiedPath;
-        var text = File.ReadAllText(path);
-        var start = text.IndexOf("\"beta\"", text.IndexOf("\"quantities\"", StringComparison.Ordinal), StringComparison.Ordinal);
-        var digit = text.IndexOfAny([.. "0123456789"], start + "\"beta\"".Length);
+        var theCase = Load(id).Case;
+        var text = File.ReadAllText(theCase.VerifiedPath);
+        var name = theCase.Spec is BayesSpec ? "\"estimates.mean\"" : "\"beta\"";
+        var start = text.IndexOf(name, text.IndexOf("\"quantities\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        var digit = text.IndexOfAny([.. "0123456789"], start + name.Length);
         var edited = text[..digit] + (char)('0' + ((text[digit] - '0' + 1) % 10)) + text[(digit + 1)..];
         Assert.Equal(ErrorCode.GoldenStale, Assert.Throws<MetaBridgeException>(() => RecordedResult.Parse(edited)).Code);
     }
@@ -126,6 +127,7 @@ public sealed class GoldenTests
     {
         UnivariateSpec univariate => univariate with { Level = 42 },
         MultilevelSpec multilevel => multilevel with { Level = 42 },
+        BayesSpec bayes => bayes with { Level = 42 },
         _ => throw new NotSupportedException(spec.Family),
     };
 
