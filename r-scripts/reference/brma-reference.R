@@ -342,15 +342,37 @@ solve_reference <- function(y, v, X, Z, same, coefficient.priors, p, probs) {
   }
   # The same by lines along rho, for parts of tau^2: `share.at` gives the share at which the function reaches x. A share of I2 has a corner along
   # tau (no tau reaches an I2 above 100 times the share), and with tau known there is no other line.
-  by.share <- function(value, share.at, is.within) {
+  by.share <- function(value, share.at, is.within, share.of, corner.of) {
     mean <- sum(mass * value); sd <- sqrt(max(sum(mass * (value - mean)^2), 0))
     n.rho <- length(rho.rule$x)
     rows <- split(seq_len(nrow(grid)), interaction(as.data.frame(grid[, -2]), drop = TRUE))
     weight <- vapply(rows, function(i) w[i[1]] / rho.rule$w[grid[i[1], 2]], 0)
-    cdf <- function(x) sum(weight * vapply(rows, function(i) {
-      s <- min(max(share.at(x, i[1]), 0), 1)
-      if (is.within) sum((rho.rule$w - partial_weights(rho.rule, 1 - s)) * f[i]) else sum(partial_weights(rho.rule, s) * f[i])
-    }, 0))
+    inner <- function(s, g) {
+      s <- min(max(s, 0), 1)
+      if (is.within) sum((rho.rule$w - partial_weights(rho.rule, 1 - s)) * g) else sum(partial_weights(rho.rule, s) * g)
+    }
+    plain <- function(x) sum(weight * vapply(rows, function(i) inner(share.at(x, i[1]), f[i]), 0))
+    # Below the tau at which all of tau^2 would give x every share does: a corner, at which the panel that holds it is divided.
+    divided <- function(x) {
+      corner <- corner.of(x)
+      if (!is.finite(corner) || corner <= tau.rule$breaks[1] || corner >= tail(tau.rule$breaks, 1)) return(plain(x))
+      j <- findInterval(corner, tau.rule$breaks)
+      inside <- which(tau.rule$panel == j)
+      a <- tau.rule$breaks[j]; b <- tau.rule$breaks[j + 1]
+      lines <- matrix(f, n.tau)
+      total <- sum(vapply(setdiff(seq_len(n.tau), inside), function(n) tau.rule$w[n] * inner(share.of(x, tau.rule$x[n]), lines[n, ]), 0))
+      for (ends in list(c(a, corner), c(corner, b))) {
+        node <- ends[1] + diff(ends) / 2 * (tau.rule$g$x + 1)
+        u <- 2 * (node - a) / (b - a) - 1
+        for (m in seq_along(node)) {
+          d <- u[m] - tau.rule$g$x
+          basis <- if (any(d == 0)) as.numeric(d == 0) else (tau.rule$bw / d) / sum(tau.rule$bw / d)
+          total <- total + tau.rule$g$w[m] * diff(ends) / 2 * inner(share.of(x, node[m]), drop(basis %*% lines[inside, , drop = FALSE]))
+        }
+      }
+      total
+    }
+    cdf <- if (q == 0 && is.null(tau.rule$known)) divided else plain
     ends <- range(value[mass > 1e-14])
     row(mean, sd, function(prob) invert(cdf, prob, max(ends[1] - 1e-3 * sd, 0), ends[2] + 1e-3 * sd))
   }
@@ -376,7 +398,9 @@ solve_reference <- function(y, v, X, Z, same, coefficient.priors, p, probs) {
     by.share(value, switch(kind,
       tau = function(x, i) x^2 / (tau[i]^2 * mean.factor[i]),
       tau2 = function(x, i) x / (tau[i]^2 * mean.factor[i]),
-      I2 = function(x, i) x / (100 * fraction.of[i])), is.within)
+      I2 = function(x, i) x / (100 * fraction.of[i])), is.within,
+      function(x, t) x / switch(kind, tau = x^-1 * t^2, tau2 = t^2, I2 = 100 * t^2 / (t^2 + vt)),
+      function(x) switch(kind, tau = x, tau2 = sqrt(x), I2 = sqrt(vt * (x / 100) / (1 - x / 100))))
   }
 
   marginal <- function(j) {
