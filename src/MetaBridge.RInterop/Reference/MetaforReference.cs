@@ -63,10 +63,11 @@ public sealed class MetaforReference
     {
         UnivariateSpec univariate => UnivariateCall.Of(univariate, dataName, metaforVersion).ToString(),
         MultilevelSpec multilevel => MultilevelCall.Of(multilevel, dataName, metaforVersion).ToString(),
+        BayesSpec bayes => BayesCall.Of(bayes, dataName, metaforVersion).ToString(),
         _ => throw NoCall(spec),
     };
 
-    /// <summary>Fits a specification with metafor.</summary>
+    /// <summary>Fits a specification with metafor; a Bayesian one, which metafor has not, with the quadrature in plain R.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellation">Interrupts R.</param>
@@ -80,6 +81,7 @@ public sealed class MetaforReference
         {
             UnivariateSpec univariate => await FitUnivariateAsync(univariate, data.Name, variables, cancellation).ConfigureAwait(false),
             MultilevelSpec multilevel => await FitMultilevelAsync(multilevel, data, variables, cancellation).ConfigureAwait(false),
+            BayesSpec bayes => await FitBayesAsync(bayes, data.Name, variables, cancellation).ConfigureAwait(false),
             _ => throw NoCall(spec),
         };
     }
@@ -111,6 +113,14 @@ public sealed class MetaforReference
         var shown = MultilevelCall.Of(spec, data.Name, metaforVersion).With("control", MultilevelReader.ControlOf(value));
         var provenance = new Provenance(R, Metafor, Metadat, shown.ToString(), evaluation.Warnings) { Search = MultilevelReader.SearchOf(value) };
         return (MultilevelReader.Read(value, spec, provenance.Engine), provenance);
+    }
+
+    private async Task<(FitResult Fit, Provenance Provenance)> FitBayesAsync(
+        BayesSpec spec, string name, Dictionary<string, RValue> variables, CancellationToken cancellation)
+    {
+        var evaluation = await session.EvaluateAsync(BayesReader.CodeFor(CallFor(spec, DataName)), variables, cancellation).ConfigureAwait(false);
+        var provenance = new Provenance(R, Metafor, Metadat, CallFor(spec, name), evaluation.Warnings) { Program = BayesReader.Program };
+        return (BayesReader.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
     }
 
     private static MetaBridgeException NoCall(ModelSpec spec) =>

@@ -109,6 +109,11 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
         writer.WriteString("R", provenance.R);
         writer.WriteString("metafor", provenance.Metafor);
         writer.WriteString("metadat", provenance.Metadat);
+        if (provenance.Program is { } program)
+        {
+            writer.WriteString("program", program);
+        }
+
         writer.WriteString("call", provenance.Call);
         writer.WriteStartArray("warnings");
         foreach (var warning in provenance.Warnings)
@@ -141,6 +146,7 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
             members.List("warnings", JsonMembers.AsText) ?? [])
         {
             Search = members.List("search", JsonMembers.AsText) ?? [],
+            Program = members.Text("program"),
         };
         members.RejectUnknown();
         return provenance;

@@ -12,6 +12,7 @@ internal sealed class LatticeMarginal : Marginal
     private readonly Func<int, double, double> crossing;
     private readonly bool isFalling;
     private readonly Lazy<(double Mean, double Variance)> moments;
+    private readonly CornerCorrection? corner;
     private readonly double[] t;
 
     /// <summary>Creates the distribution.</summary>
@@ -20,13 +21,16 @@ internal sealed class LatticeMarginal : Marginal
     /// <param name="isFalling">Whether g falls along the axis.</param>
     /// <param name="moments">Mean and variance.</param>
     /// <param name="support">Ends of the range of g.</param>
+    /// <param name="corner">The correction for lines between which the mass above a threshold sets in with a corner, or null.</param>
     public LatticeMarginal(
         LatticeLines lines,
         Func<int, double, double> crossing,
         bool isFalling,
         Func<(double Mean, double Variance)> moments,
-        (double Lower, double Upper) support)
+        (double Lower, double Upper) support,
+        CornerCorrection? corner = null)
     {
+        this.corner = corner;
         this.lines = lines;
         this.crossing = crossing;
         this.isFalling = isFalling;
@@ -55,6 +59,11 @@ internal sealed class LatticeMarginal : Marginal
             return x >= Upper ? 1 : 0;
         }
 
+        if (corner is not null)
+        {
+            return 1 - Above(x);
+        }
+
         for (var i = 0; i < t.Length; i++)
         {
             t[i] = crossing(lines.Lines[i].Point, x);
@@ -62,6 +71,19 @@ internal sealed class LatticeMarginal : Marginal
 
         var below = lines.Cumulative(t);
         return Math.Clamp(isFalling ? 1 - below : below, 0, 1);
+    }
+
+    private double Above(double x)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < t.Length; i++)
+        {
+            var line = lines.Lines[i];
+            var below = lines.Cumulative(i, crossing(line.Point, x));
+            sum += t[i] = isFalling ? below : line.Total - below;
+        }
+
+        return Math.Clamp(sum + corner!.Of(x, t), 0, 1);
     }
 
     /// <inheritdoc/>

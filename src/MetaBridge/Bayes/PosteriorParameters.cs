@@ -140,6 +140,8 @@ internal sealed class PosteriorParameters
         var axis = solution.Fine.Target.Axes.IndexOf(AxisRole.Allocation);
         var tau = problem.Input.Heterogeneity;
         var isWithin = quantity.Part == HeterogeneityPart.Within;
+        var reachesWhole = isWithin ? problem.Input.Allocation.Lower == 0 : problem.Input.Allocation.Upper == 1;
+        var whole = quantity with { Part = HeterogeneityPart.Total };
         return axis < 0 || quantity.Part == HeterogeneityPart.Total || (tau.IsPoint && tau.PointValue == 0) ? null : view => view.Monotone(
             axis,
             true,
@@ -150,7 +152,9 @@ internal sealed class PosteriorParameters
                 return isWithin ? 1 - share : share;
             },
             isWithin,
-            tau.IsPoint ? (0, Whole(view, quantity)) : quantity.Support);
+            tau.IsPoint ? (0, Whole(view, quantity)) : quantity.Support,
+            // No share of a whole exceeds it: below the tau at which the whole is x the part is below x for every rho.
+            tau.IsPoint || !reachesWhole ? null : (slot, x) => whole.TauAt(x, view.Target.Parameters(slot), view.Factors(slot), TypicalVariance));
     }
 
     private double Whole(PosteriorView view, HeterogeneityQuantity quantity) =>

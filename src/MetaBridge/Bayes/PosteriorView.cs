@@ -100,13 +100,17 @@ internal sealed class PosteriorView
     /// <param name="axisValue">The axis parameter at which it reaches x, given a point with the other axes; may leave the axis' range.</param>
     /// <param name="isFalling">Whether it falls.</param>
     /// <param name="support">Ends of its range.</param>
+    /// <param name="corner">
+    /// For lines that the function leaves below some point of the next axis: the value of that axis' parameter at which it does, given a point; null for none.
+    /// </param>
     public Marginal Monotone(
         int axis,
         bool givenLater,
         Func<int, double> value,
         Func<int, double, double> axisValue,
         bool isFalling,
-        (double Lower, double Upper) support)
+        (double Lower, double Upper) support,
+        Func<int, double, double>? corner = null)
     {
         var map = Target.Axes[axis].Map;
         var frame = Lattice.Frame;
@@ -121,7 +125,9 @@ internal sealed class PosteriorView
             (slot, x) => frame.Inverse(axis, map.Coordinate(axisValue(slot, x))),
             isFalling != map.IsReversed,
             () => Moments(value),
-            support);
+            support,
+            corner is null ? null : new CornerCorrection(
+                arranged, Lattice, axis + 1, coarse, (slot, x) => frame.Inverse(axis + 1, Target.Axes[axis + 1].Map.Coordinate(corner(slot, x)))));
     }
 
     /// <summary>A linear combination of the coefficients plus independent normal noise: Σ c_j β_j + constant + N(0, noise).</summary>

@@ -96,9 +96,10 @@ public sealed partial class GoldenTests
     [MemberData(nameof(Ids))]
     public void EditedFile_IsRefused(string id)
     {
-        var path = Load(id).Case.VerifiedPath;
-        var text = File.ReadAllText(path);
-        var start = text.IndexOf("\"beta\"", text.IndexOf("\"quantities\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        var theCase = Load(id).Case;
+        var text = File.ReadAllText(theCase.VerifiedPath);
+        var name = theCase.Spec is BayesSpec ? "\"estimates.mean\"" : "\"beta\"";
+        var start = text.IndexOf(name, text.IndexOf("\"quantities\"", StringComparison.Ordinal), StringComparison.Ordinal);
         var digit = FirstNumber().Match(text, start).Groups["digit"].Index;
         var edited = text[..digit] + (text[digit] == '1' ? '2' : '1') + text[(digit + 1)..];
         Assert.Equal(ErrorCode.GoldenStale, Assert.Throws<MetaBridgeException>(() => RecordedResult.Parse(edited)).Code);
@@ -127,6 +128,7 @@ public sealed partial class GoldenTests
     {
         UnivariateSpec univariate => univariate with { Level = 42 },
         MultilevelSpec multilevel => multilevel with { Level = 42 },
+        BayesSpec bayes => bayes with { Level = 42 },
         _ => throw new NotSupportedException(spec.Family),
     };
 

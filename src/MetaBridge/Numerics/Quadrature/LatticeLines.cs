@@ -66,6 +66,9 @@ internal sealed class LatticeLines
         return sum;
     }
 
+    /// <summary>The mass of one line below t.</summary>
+    public double Cumulative(int line, double t) => Lines[line].Cumulative(t / step);
+
     /// <summary>The density with respect to t of one line at t.</summary>
     public double Density(int line, double t) => double.IsInfinity(t) ? 0 : Lines[line].Density(t / step) / step;
 }
