@@ -27,7 +27,8 @@ public static class EffectSizeCalculator
     /// <param name="options">Measure, zero-cell rules and variance type; its column names are not looked at.</param>
     /// <param name="inputs">The numbers.</param>
     /// <exception cref="MetaBridgeException">
-    /// <see cref="ErrorCode.SpecificationInvalid"/>, <see cref="ErrorCode.InvalidOption"/> or <see cref="ErrorCode.InvalidCount"/>.
+    /// <see cref="ErrorCode.SpecificationInvalid"/>, <see cref="ErrorCode.InvalidOption"/>, <see cref="ErrorCode.NotSupported"/> or
+    /// <see cref="ErrorCode.InvalidCount"/>.
     /// </exception>
     public static EffectSizeTable Calculate(EffectSpec options, EffectInputs inputs)
     {
@@ -37,6 +38,14 @@ public static class EffectSizeCalculator
         {
             throw new MetaBridgeException(
                 ErrorCode.InvalidOption, string.Create(CultureInfo.InvariantCulture, $"The option 'add' is {add}; it must be zero or positive."));
+        }
+
+        if (options.Measure is EffectMeasure.RSquaredFixed or EffectMeasure.FisherZRSquaredFixed)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"The measure {Keywords<EffectMeasure>.Of(options.Measure)} is not computed: its variance has no published formula that metafor's "
+                + "numbers follow. Use R2 or ZR2, or give effect sizes and variances (yi, vi).");
         }
 
         var family = EffectFamilies.Of(options.Measure);
