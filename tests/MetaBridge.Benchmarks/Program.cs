@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits|binding|multilevel [alone]|coverage [REPLICATIONS]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -6,6 +6,7 @@ switch (args)
 {
     case []:
         UnivariateBenchmarks.Run();
+        EscalcBenchmarks.Run();
         RInteropBenchmarks.Run();
         MultilevelBenchmarks.Run();
         return 0;
@@ -24,10 +25,13 @@ switch (args)
     case ["fits"]:
         UnivariateBenchmarks.Run();
         return 0;
+    case ["escalc"]:
+        EscalcBenchmarks.Run();
+        return 0;
     case ["binding"]:
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits|binding|multilevel [alone]|coverage [REPLICATIONS]]");
+        Console.Error.WriteLine("usage: [fits|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]");
         return 2;
 }

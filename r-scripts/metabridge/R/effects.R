@@ -34,6 +34,10 @@ compute_effects <- function(measure, inputs, add, to, drop00, vtype, rules = 0L)
   effects_with_totals(result, inputs, measure)
 }
 
+# Measures whose ai, mi and ti are not counts.
+SIZE_ONLY <- c("ARAW", "AHW", "ABT", "MN", "SMN", "MNLN", "CVLN", "COR", "UCOR", "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR",
+               "R2", "ZR2", "CLES", "AUC")
+
 effects_with_totals <- function(result, inputs, measure) {
   yi <- result[[1L]]
   vi <- result[[2L]]
@@ -42,7 +46,8 @@ effects_with_totals <- function(result, inputs, measure) {
   vi[is.nan(vi)] <- NA_real_
   ni[is.nan(ni)] <- NA_real_
   # metafor keeps the type of sums of counts.
-  if (all(vapply(inputs[!(names(inputs) %in% c("m1i", "m2i", "sd1i", "sd2i", "ri", "sdi", "r2i", "fi", "pi"))], is.integer, NA))) ni <- as.integer(ni)
+  others <- c("m1i", "m2i", "sd1i", "sd2i", "ri", "sdi", "r2i", "fi", "pi", if (measure %in% SIZE_ONLY) c("ai", "mi", "ti"))
+  if (all(vapply(inputs[!(names(inputs) %in% others)], is.integer, NA))) ni <- as.integer(ni)
   if (any(is.na(vi) & !is.na(yi))) {
     warning("Cannot estimate the sampling variance of ", sum(is.na(vi) & !is.na(yi)), " outcome(s) of measure ", measure, ".",
             call. = FALSE)

@@ -27,7 +27,11 @@ internal sealed class EffectColumns
     public double[]? TryGet(EffectRole role) => columns[(int)role];
 
     /// <summary>Takes what the measure needs from the inputs.</summary>
-    public static EffectColumns Prepare(EffectFamily family, EffectMeasure measure, EffectInputs inputs)
+    /// <param name="family">The measure's family.</param>
+    /// <param name="measure">The measure.</param>
+    /// <param name="inputs">The numbers.</param>
+    /// <param name="withTotals">Whether total sample sizes are wanted.</param>
+    public static EffectColumns Prepare(EffectFamily family, EffectMeasure measure, EffectInputs inputs, bool withTotals)
     {
         var result = new EffectColumns(inputs.Count);
         foreach (var role in EffectFamilies.Roles(family, measure))
@@ -43,7 +47,7 @@ internal sealed class EffectColumns
             result.columns[(int)EffectRole.Ni] = ni;
         }
 
-        result.SampleSizes = result.Totals(family);
+        result.SampleSizes = withTotals ? result.Totals(family) : null;
         return result;
     }
 
@@ -114,7 +118,7 @@ internal sealed class EffectColumns
     {
         var column = this[role];
         var domain = EffectDomains.Of(family, role);
-        for (var i = 0; i < column.Length; i++)
+        for (var i = domain == EffectDomain.NotNegative ? VectorTables.FirstNotPositive(column) : 0; i < column.Length; i++)
         {
             var value = column[i];
             if (domain == EffectDomain.NotNegative ? value >= 0 : EffectDomains.Holds(domain, value) && !double.IsNaN(value))
@@ -149,6 +153,11 @@ internal sealed class EffectColumns
 
     private double[] Sum(params ReadOnlySpan<EffectRole> roles)
     {
+        if (roles.Length == 4)
+        {
+            return VectorTables.Sum(this[roles[0]], this[roles[1]], this[roles[2]], this[roles[3]]);
+        }
+
         var sum = (double[])this[roles[0]].Clone();
         foreach (var role in roles[1..])
         {

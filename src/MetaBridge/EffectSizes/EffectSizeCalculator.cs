@@ -27,30 +27,67 @@ public static class EffectSizeCalculator
     /// <param name="options">Measure, zero-cell rules and variance type; its column names are not looked at.</param>
     /// <param name="inputs">The numbers.</param>
     /// <exception cref="MetaBridgeException">
-    /// <see cref="ErrorCode.SpecificationInvalid"/>, <see cref="ErrorCode.InvalidOption"/> or <see cref="ErrorCode.InvalidCount"/>.
+    /// <see cref="ErrorCode.SpecificationInvalid"/>, <see cref="ErrorCode.InvalidOption"/>, <see cref="ErrorCode.NotSupported"/> or
+    /// <see cref="ErrorCode.InvalidCount"/>.
     /// </exception>
     public static EffectSizeTable Calculate(EffectSpec options, EffectInputs inputs)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(inputs);
+        double[] yi = GC.AllocateUninitializedArray<double>(inputs.Count), vi = GC.AllocateUninitializedArray<double>(inputs.Count);
+        var columns = Fill(options, inputs, yi, vi, withTotals: true);
+        return new EffectSizeTable(yi, vi, columns.SampleSizes, Reasons(columns));
+    }
+
+    /// <summary>Computes effect sizes into arrays of the caller, without total sample sizes: nothing is allocated per row.</summary>
+    /// <param name="options">Measure, zero-cell rules and variance type; its column names are not looked at.</param>
+    /// <param name="inputs">The numbers.</param>
+    /// <param name="yi">Receives the effect sizes.</param>
+    /// <param name="vi">Receives the variances.</param>
+    /// <returns>For each row null, or why it has no effect size.</returns>
+    /// <exception cref="MetaBridgeException">As the other forms, and <see cref="ErrorCode.LengthMismatch"/>.</exception>
+    public static IReadOnlyList<string?> Fill(EffectSpec options, EffectInputs inputs, Span<double> yi, Span<double> vi)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return yi.Length == inputs.Count && vi.Length == inputs.Count
+            ? Reasons(Fill(options, inputs, yi, vi, withTotals: false))
+            : throw new MetaBridgeException(ErrorCode.LengthMismatch, $"There are {inputs.Count} rows, but room for {yi.Length} and {vi.Length}.");
+    }
+
+    private static IReadOnlyList<string?> Reasons(EffectColumns columns) => columns.Missing is { } missing ? missing : new NoReasons(columns.Count);
+
+    private static EffectColumns Fill(EffectSpec options, EffectInputs inputs, Span<double> yi, Span<double> vi, bool withTotals)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Check(options);
+        var family = EffectFamilies.Of(options.Measure);
+        var types = Types(options, inputs);
+        var columns = EffectColumns.Prepare(family, options.Measure, inputs, withTotals);
+        if (options.Drop00)
+        {
+            Drop(family, columns);
+        }
+
+        Compute(family, types, options, columns, yi, vi);
+        Flip(options, inputs.Flips, yi, vi);
+        Finish(family, columns, yi, vi);
+        return columns;
+    }
+
+    private static void Check(EffectSpec options)
+    {
         if (options.Add is { } add && !(add >= 0 && double.IsFinite(add)))
         {
             throw new MetaBridgeException(
                 ErrorCode.InvalidOption, string.Create(CultureInfo.InvariantCulture, $"The option 'add' is {add}; it must be zero or positive."));
         }
 
-        var family = EffectFamilies.Of(options.Measure);
-        var types = Types(options, inputs);
-        var columns = EffectColumns.Prepare(family, options.Measure, inputs);
-        if (options.Drop00)
+        if (options.Measure is EffectMeasure.RSquaredFixed or EffectMeasure.FisherZRSquaredFixed)
         {
-            Drop(family, columns);
+            throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"The measure {Keywords<EffectMeasure>.Of(options.Measure)} is not computed: its variance has no published formula that metafor's "
+                + "numbers follow. Use R2 or ZR2, or give effect sizes and variances (yi, vi).");
         }
-
-        double[] yi = new double[columns.Count], vi = new double[columns.Count];
-        Compute(family, types, options, columns, yi, vi);
-        Flip(options, inputs.Flips, yi, vi);
-        return Finish(family, columns, yi, vi);
     }
 
     /// <summary>The variance type of all rows, or one per row.</summary>
@@ -83,7 +120,7 @@ public static class EffectSizeCalculator
     }
 
     private static void Compute(
-        EffectFamily family, VarianceType[] types, EffectSpec options, EffectColumns columns, double[] yi, double[] vi)
+        EffectFamily family, VarianceType[] types, EffectSpec options, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         var zeros = FamilyKernels.ZeroRule(family, options, columns);
         FamilyKernels.Compute(family, types is [var first, ..] ? first : VarianceType.Ls, options, zeros, columns, yi, vi);
@@ -103,12 +140,12 @@ public static class EffectSizeCalculator
         {
             double[] y = new double[yi.Length], v = new double[vi.Length];
             Compute(family, types, options with { Add = 0, AddToEffect = true, AddToVariance = true }, columns, y, v);
-            (options.AddToEffect ? yi : y).CopyTo(yi, 0);
-            (options.AddToVariance ? vi : v).CopyTo(vi, 0);
+            (options.AddToEffect ? yi : y).CopyTo(yi);
+            (options.AddToVariance ? vi : v).CopyTo(vi);
         }
     }
 
-    private static void Flip(EffectSpec options, double[]? flips, double[] yi, double[] vi)
+    private static void Flip(EffectSpec options, double[]? flips, Span<double> yi, Span<double> vi)
     {
         if (flips is not null && flips.Length != yi.Length)
         {
@@ -123,7 +160,7 @@ public static class EffectSizeCalculator
         }
     }
 
-    private static EffectSizeTable Finish(EffectFamily family, EffectColumns columns, double[] yi, double[] vi)
+    private static void Finish(EffectFamily family, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         for (var i = 0; i < yi.Length; i++)
         {
@@ -142,8 +179,6 @@ public static class EffectSizeCalculator
             yi[i] = isWhole && !double.IsNaN(y) ? y : Na.Real;
             vi[i] = isWhole && !double.IsNaN(v) ? v : Na.Real;
         }
-
-        return new EffectSizeTable(yi, vi, columns.SampleSizes, columns.Missing is { } missing ? missing : new NoReasons(yi.Length));
     }
 
     /// <summary>Infinite, or NaN for another reason than a missing input.</summary>

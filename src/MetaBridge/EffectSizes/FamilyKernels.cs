@@ -18,13 +18,13 @@ internal static class FamilyKernels
 
     /// <summary>Fills the effect sizes and variances.</summary>
     public static void Compute(
-        EffectFamily family, VarianceType type, EffectSpec options, ZeroCells zeros, EffectColumns columns, double[] yi, double[] vi)
+        EffectFamily family, VarianceType type, EffectSpec options, ZeroCells zeros, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         switch (family)
         {
             case EffectFamily.Given:
-                columns[EffectRole.Yi].CopyTo(yi, 0);
-                columns[EffectRole.Vi].CopyTo(vi, 0);
+                columns[EffectRole.Yi].CopyTo(yi);
+                columns[EffectRole.Vi].CopyTo(vi);
                 break;
             case EffectFamily.TwoByTwo:
                 TwoByTwo.Compute(options.Measure, type, zeros, columns, yi, vi);
@@ -65,7 +65,7 @@ internal static class FamilyKernels
         }
     }
 
-    private static void FromPairs(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, double[] yi, double[] vi)
+    private static void FromPairs(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         double[] a = columns[EffectRole.Ai], b = columns[EffectRole.Bi], c = columns[EffectRole.Ci], d = columns[EffectRole.Di];
         for (var i = 0; i < yi.Length; i++)
@@ -74,7 +74,7 @@ internal static class FamilyKernels
         }
     }
 
-    private static void FromPersonTime(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, double[] yi, double[] vi)
+    private static void FromPersonTime(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         double[] x1 = columns[EffectRole.X1i], x2 = columns[EffectRole.X2i], t1 = columns[EffectRole.T1i], t2 = columns[EffectRole.T2i];
         for (var i = 0; i < yi.Length; i++)
@@ -84,7 +84,7 @@ internal static class FamilyKernels
         }
     }
 
-    private static void FromRates(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, double[] yi, double[] vi)
+    private static void FromRates(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         double[] x = columns[EffectRole.Xi], t = columns[EffectRole.Ti];
         for (var i = 0; i < yi.Length; i++)
@@ -94,7 +94,7 @@ internal static class FamilyKernels
     }
 
     private static void FromCorrelations(
-        EffectFamily family, EffectMeasure measure, VarianceType type, EffectColumns columns, double[] yi, double[] vi)
+        EffectFamily family, EffectMeasure measure, VarianceType type, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         var n = columns[EffectRole.Ni];
         if (family == EffectFamily.Determination)
@@ -115,7 +115,7 @@ internal static class FamilyKernels
         }
     }
 
-    private static void FromChanges(EffectSpec options, VarianceType type, EffectColumns columns, double[] yi, double[] vi)
+    private static void FromChanges(EffectSpec options, VarianceType type, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         double[]? m1 = columns.TryGet(EffectRole.M1i), m2 = columns.TryGet(EffectRole.M2i), s2 = columns.TryGet(EffectRole.Sd2i);
         double[] s1 = columns[EffectRole.Sd1i], n = columns[EffectRole.Ni], r = columns[EffectRole.Ri];
@@ -126,7 +126,7 @@ internal static class FamilyKernels
         }
     }
 
-    private static void FromOneGroup(EffectMeasure measure, VarianceType type, EffectColumns columns, double[] yi, double[] vi)
+    private static void FromOneGroup(EffectMeasure measure, VarianceType type, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         var m = columns.TryGet(EffectRole.Mi);
         double[] s = columns[EffectRole.Sdi], n = columns[EffectRole.Ni];
@@ -139,7 +139,7 @@ internal static class FamilyKernels
 
     /// <summary>The families with three columns: genotypes, areas under the curve, coefficient alpha.</summary>
     private static void FromThree(
-        EffectFamily family, EffectMeasure measure, VarianceType type, EffectColumns columns, double[] yi, double[] vi)
+        EffectFamily family, EffectMeasure measure, VarianceType type, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         var a = columns[EffectRole.Ai];
         var b = columns[family switch { EffectFamily.Genotypes => EffectRole.Bi, EffectFamily.Concordance => EffectRole.N1i, _ => EffectRole.Mi }];

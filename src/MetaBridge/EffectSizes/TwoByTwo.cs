@@ -17,7 +17,7 @@ internal static class TwoByTwo
     {
         double[] a = columns[EffectRole.Ai], b = columns[EffectRole.Bi], c = columns[EffectRole.Ci], d = columns[EffectRole.Di];
         var (p1, p2) = type == VarianceType.Av ? AverageRisks(zeros, a, b, c, d) : (double.NaN, double.NaN);
-        for (var i = 0; i < yi.Length; i++)
+        for (var i = VectorTables.Serves(measure, type) ? VectorTables.Compute(measure, zeros, columns, yi, vi) : 0; i < yi.Length; i++)
         {
             var table = Table.Of(zeros, a[i], b[i], c[i], d[i]);
             var plug = type switch

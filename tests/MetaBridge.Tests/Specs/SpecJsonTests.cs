@@ -105,7 +105,8 @@ public sealed class SpecJsonTests
     public void Roles_CoverEveryColumnOfAnEffectSpecification()
     {
         var properties = typeof(EffectSpec).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.PropertyType == typeof(string) && p.Name != nameof(EffectSpec.Vtype));
+            .Where(p => p.PropertyType == typeof(string)
+                && p.Name is not (nameof(EffectSpec.Vtype) or nameof(EffectSpec.VtypeColumn) or nameof(EffectSpec.FlipColumn)));
         foreach (var property in properties)
         {
             var role = Assert.Single(ColumnRole.All, r => string.Equals(r.Name, property.Name, StringComparison.OrdinalIgnoreCase));
@@ -113,6 +114,19 @@ public sealed class SpecJsonTests
             Assert.Equal("column", property.GetValue(spec));
             Assert.Equal("column", role.Get(spec));
         }
+    }
+
+    [Fact]
+    public void Write_EveryRuleOfEffectSizes_ReadsBack()
+    {
+        var effect = new EffectSpec
+        {
+            Measure = EffectMeasure.RiskRatio, AddToFirstOutcomeOnly = true, AddToEffect = false, AddToVariance = false, Flip = true,
+            FlipColumn = "f", VtypeColumn = "t", R2i = "r", Fi = "x", Pi = "p", Drop00 = true, Correct = false,
+        };
+        var spec = new UnivariateSpec { Effect = effect };
+
+        Assert.Equal(spec, SpecJson.Read(SpecJson.Write(spec)));
     }
 
     [Fact]
