@@ -35,9 +35,10 @@ public class SeedTests
         var text = MetaAnalysis.Fit(spec, data, MultilevelMatrices.None).ToText();
         Assert.Contains("Multivariate Meta-Analysis Model (k = 56; method: REML)", text, StringComparison.Ordinal);
         Assert.Contains("Test for Heterogeneity:\nQ(df = 55) = 578.8640, p-val < .0001", text, StringComparison.Ordinal);
-        Assert.Matches("tau2 school +0.0978 +0.3127 +no", text);
-        Assert.Matches("rho school +0.6653 +no", text);
-        Assert.Matches("intrcpt +0.1847 +0.0846 +2.1845 +0.0289 +0.0190 +0.3504", text);
+        Assert.Contains("outer factor: district (nlvls = 11)\ninner factor: school   (nlvls = 11)\n", text, StringComparison.Ordinal);
+        Assert.Contains("\ntau^2      0.0978  0.3127     no\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nrho        0.6653             no\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  0.1847  0.0846  2.1845  0.0289  0.0190  0.3504  *\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
