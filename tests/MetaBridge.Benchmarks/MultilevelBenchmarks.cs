@@ -21,7 +21,8 @@ public static class MultilevelBenchmarks
     public static void Run(bool withOthers = true)
     {
         using var session = InProcessRSession.Open();
-        session.EvaluateAsync("suppressPackageStartupMessages({loadNamespace('metafor'); loadNamespace('metadat')}); NULL").GetAwaiter().GetResult();
+        // metafor's confint looks for itself by name, so the package must be attached.
+        session.EvaluateAsync("suppressPackageStartupMessages({library(metafor); loadNamespace('metadat')}); NULL").GetAwaiter().GetResult();
         Console.WriteLine(
             $"{"model",-40} {"median",12} {"best",12} {"budget",10} {"KiB",9} {"evaluations",11}  {"metafor",12} {"ratio",8}  {"lme4",12} {"ratio",7}");
         var konstantopoulos = MultilevelModels.Konstantopoulos(session);
