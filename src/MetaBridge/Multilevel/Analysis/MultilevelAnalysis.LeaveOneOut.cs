@@ -1,5 +1,4 @@
 using MetaBridge.Errors;
-using MetaBridge.Numerics.Dense;
 
 namespace MetaBridge.Multilevel.Analysis;
 
@@ -25,8 +24,6 @@ public sealed partial class MultilevelAnalysis
         var results = new CaseWithout[cases.Count];
         var done = 0;
         var settings = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = maxParallel ?? Environment.ProcessorCount };
-        // Made here, because lazily made parts of the shared model must not be made by several threads.
-        _ = model.UsedData;
         try
         {
             Parallel.For(0, cases.Count, settings, () => Refit.On(model, [.. Enumerable.Range(0, model.RowCount)]), (c, _, full) =>

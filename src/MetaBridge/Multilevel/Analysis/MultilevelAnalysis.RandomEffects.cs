@@ -40,7 +40,10 @@ public sealed partial class MultilevelAnalysis
             errors,
             [.. values.Select((value, e) => value - (critical * errors[e]))],
             [.. values.Select((value, e) => value + (critical * errors[e]))],
-            df);
+            df)
+        {
+            EffectOfOutcome = [.. Enumerable.Range(0, model.RowCount).Select(map.EffectOfRow)],
+        };
     }
 
     private double EffectDegrees(EffectMap map)
@@ -74,6 +77,22 @@ public sealed record RandomEffectTable(
     double[] Upper,
     double DegreesOfFreedom)
 {
+    /// <summary>For every outcome used the index of its effect here; of random slopes, which follow each other, of the first.</summary>
+    public IReadOnlyList<int> EffectOfOutcome { get; init; } = [];
+
+    /// <summary>The same effects with one row per outcome used (<c>expand=TRUE</c> of newer versions of metafor).</summary>
+    public RandomEffectTable Expand() => new(
+        Term,
+        [.. EffectOfOutcome.Select(e => Names[e])],
+        [.. EffectOfOutcome.Select(e => Values[e])],
+        [.. EffectOfOutcome.Select(e => StandardErrors[e])],
+        [.. EffectOfOutcome.Select(e => Lower[e])],
+        [.. EffectOfOutcome.Select(e => Upper[e])],
+        DegreesOfFreedom)
+    {
+        EffectOfOutcome = [.. Enumerable.Range(0, EffectOfOutcome.Count)],
+    };
+
     /// <summary>The table as one beside a fit.</summary>
     internal FurtherTable ToFurther() => new($"ranef[{Term}]", Names,
     [

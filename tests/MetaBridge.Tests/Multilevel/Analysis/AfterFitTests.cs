@@ -41,6 +41,19 @@ public sealed class AfterFitTests
     }
 
     [Fact]
+    public void RandomEffects_Expanded_HaveOneRowPerOutcome()
+    {
+        var analysis = Nested("~ 1 | district/school");
+        var (table, expanded) = (analysis.RandomEffects()[0], analysis.RandomEffects()[0].Expand());
+        var district = analysis.Data["district"];
+        for (var i = 0; i < analysis.Fit.StudyCount; i++)
+        {
+            Assert.Equal(district.TextAt(i), expanded.Names[i]);
+            Assert.Equal(table.Values[table.Names.ToList().IndexOf(expanded.Names[i])], expanded.Values[i]);
+        }
+    }
+
+    [Fact]
     public void Heterogeneity_OfKonstantopoulos_IsThePublishedSplit()
     {
         // metafor's site, "I² for multilevel and multivariate models": 95.19 in all, 63.32 between districts, 31.86 within.
