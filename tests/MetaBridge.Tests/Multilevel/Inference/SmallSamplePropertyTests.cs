@@ -81,7 +81,6 @@ public class SmallSamplePropertyTests
     [InlineData("konstantopoulos-nested-reml")]
     [InlineData("berkey-un-reml")]
     [InlineData("berkey-hcs-reml")]
-    [InlineData("fine-har-reml")]
     [InlineData("fine-ar-reml")]
     [InlineData("ishak-car-reml")]
     [InlineData("ishak-spexp")]
