@@ -1,5 +1,5 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits|binding]
-// Both without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits|binding|multilevel [alone]]
+// All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
 switch (args)
@@ -7,6 +7,13 @@ switch (args)
     case []:
         UnivariateBenchmarks.Run();
         RInteropBenchmarks.Run();
+        MultilevelBenchmarks.Run();
+        return 0;
+    case ["multilevel"]:
+        MultilevelBenchmarks.Run();
+        return 0;
+    case ["multilevel", "alone"]:
+        MultilevelBenchmarks.Run(withOthers: false);
         return 0;
     case ["fits"]:
         UnivariateBenchmarks.Run();
@@ -15,6 +22,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits|binding]");
+        Console.Error.WriteLine("usage: [fits|binding|multilevel [alone]]");
         return 2;
 }

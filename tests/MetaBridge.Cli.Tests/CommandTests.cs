@@ -149,7 +149,7 @@ public sealed class CommandTests
         Assert.Equal(0, exit);
         Assert.Empty(error);
         Assert.Contains("Example", text, StringComparison.Ordinal);
-        Assert.Contains("metabridge", text, StringComparison.Ordinal);
+        Assert.Contains($"  metabridge {string.Join(' ', args[..^1])}".TrimEnd() + " ", text, StringComparison.Ordinal);
     }
 
     [Fact]

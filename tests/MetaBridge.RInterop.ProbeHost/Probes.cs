@@ -203,7 +203,7 @@ internal static class Probes
         Array.ForEach(handles, handle => handle.Dispose()); // oldest first: the worst order for R's own list
         engine.Run(_ => 0);
         var left = precious.Count - before;
-        return $"wrong {wrong}, left {left}, quick {watch.ElapsedMilliseconds < 1000}";
+        return $"wrong {wrong}, left {left}, quick {watch.ElapsedMilliseconds < 3000}";
     }
 
     private static string Torture(int step, int count)

@@ -146,19 +146,17 @@ indicator_matrix <- function(f, prefix, row.names, sparse) {
 }
 
 inner_matrix <- function(term, sparse) {
-  mf <- if (term$which == 1L) "mf.g" else "mf.h"
   rows <- attr(term$mf, "row.names")
   if (term$struct %in% SLOPES) {
     if (length(rows) > DENSE_M_LIMIT) return(term$slopes)
-    return(structure(term$slopes, dimnames = list(as.character(rows), term$effects)))
+    return(structure(term$slopes, dimnames = list(term$row.names, term$effects)))
   }
   if (term$struct %in% SPATIAL) return(if (sparse) Matrix::Diagonal(length(rows)) else diag(length(rows)))
   f <- factor(term$effects[effect_index(term)], levels = term$effects)
-  indicator_matrix(f, paste0(mf, "[[1]]"), rows, sparse)
+  indicator_matrix(f, "mf.g[[1]]", rows, sparse)
 }
 
 outer_matrix <- function(term, sparse) {
-  mf <- if (term$which == 1L) "mf.g" else "mf.h"
   f <- if (length(term$used) == length(term$outer.f)) term$outer else factor(term$outer.f[term$used], levels = levels(term$outer.f))
-  indicator_matrix(f, paste0(mf, "[[nvars]]"), attr(term$mf, "row.names"), sparse)
+  indicator_matrix(f, "mf.g[[nvars]]", attr(term$mf, "row.names"), sparse)
 }

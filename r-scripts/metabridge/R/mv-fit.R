@@ -64,6 +64,7 @@ with_given_degrees <- function(fit, rows, settings) {
 with_tests <- function(fit, alpha, omnibus.df) {
   p <- fit$p
   vb <- matrix(fit$vb, p, p)
+  fit$beta <- unname(fit$beta)
   fit$se <- sqrt(diag(vb))
   fit$zval <- fit$beta / fit$se
   normal <- is.na(fit$ddf)

@@ -51,7 +51,7 @@ data_part <- function(s, V, V.f, outcomes, sparse) {
        W.f = weight_matrix(s$W.f, sparse), ni = s$ni, ni.f = s$ni.f)
 }
 
-degrees_of <- function(fit, s, settings) if (settings$test == "z") NA else stats::setNames(as.numeric(fit$ddf), s$names)
+degrees_of <- function(fit, s, settings) if (settings$test == "z") rep(NA, fit$p) else stats::setNames(as.numeric(fit$ddf), s$names)
 
 fit_table <- function(fit) {
   structure(list(ML = fit$fit.ml, REML = fit$fit.reml), names = c("ML", "REML"), class = "data.frame", row.names = FIT_ROWS)

@@ -178,10 +178,7 @@ subset_rows <- function(s, rows) {
   s
 }
 
-take_frame <- function(frame, rows) {
-  frame <- frame[rows, , drop = FALSE]
-  frame
-}
+take_frame <- function(frame, rows) frame[rows, , drop = FALSE]
 
 take_covariance <- function(V, rows) {
   V$vi <- V$vi[rows]

@@ -29,6 +29,7 @@ check_random <- function(formula) {
   uses <- function(expression, name) is.call(expression) && (identical(expression[[1L]], as.name(name)) ||
     any(vapply(as.list(expression)[-1L], uses, NA, name)))
   if (uses(formula[[2L]], ":")) refuse("Cannot use ':' notation in formulas in the 'random' argument (use 'interaction()' instead).")
+  if (uses(formula[[2L]], "$")) refuse("Cannot use '$' notation in formulas in the 'random' argument (use the 'data' argument instead).")
   if (uses(formula[[2L]], "%in%")) refuse("Cannot use '%in%' notation in formulas in the 'random' argument.")
   if (!identical(bar[[2L]], 1) && is.call(bar[[3L]]) && identical(bar[[3L]][[1L]], as.name("/"))) {
     refuse("Cannot use '~ inner | outer1/outer2' type terms in the 'random' argument.")
@@ -61,7 +62,8 @@ random_frames <- function(formulas, data, k) {
               names[lengths(columns) != k][1L], "' has ", lengths(columns)[lengths(columns) != k][1L], " values for ", k, " outcomes.")
     }
     columns <- lapply(columns, function(x) if (is.null(dim(x))) x else as.vector(x))
-    structure(columns, names = names, class = "data.frame", row.names = .set_row_names(k))
+    rows <- if (is.data.frame(data)) attr(data, "row.names") else .set_row_names(k)
+    structure(columns, names = names, class = "data.frame", row.names = rows)
   })
 }
 

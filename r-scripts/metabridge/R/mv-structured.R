@@ -48,7 +48,7 @@ factor_term <- function(term, inner, frame, formula) {
   term$effects <- levels(term$inner.f)
   term$names <- stats::setNames(c(short_label(inner), term$outer.name), c(label_of(inner), term$outer.label))
   removed <- setdiff(levels(term$inner.f), levels(term$inner))
-  if (length(removed)) {
+  if (length(removed) && !(term$struct %in% c("AR", "CAR"))) {
     warning("One or more levels of inner factor (i.e., ", paste(removed, collapse = ", "), ") removed due to NAs.", call. = FALSE)
   }
   frame_of <- function(i, o) structure(list(inner = i, outer = o), class = "data.frame", row.names = .set_row_names(length(o)))
@@ -66,11 +66,7 @@ factor_term <- function(term, inner, frame, formula) {
   term
 }
 
-level_counts <- function(f) {
-  counts <- table(f)
-  names(dimnames(counts)) <- NULL
-  counts
-}
+level_counts <- function(f) table(f, dnn = "")
 
 # Above this many inner levels their pairs are not counted.
 MOST_PAIRED_LEVELS <- 2000L
@@ -82,7 +78,8 @@ pair_counts <- function(term) {
   seen <- unique(cbind(as.integer(term$outer), match(levels(term$inner), term$effects)[as.integer(term$inner)]))
   together <- matrix(0L, n, n)
   for (own in split(seen[, 2L], seen[, 1L])) together[own, own] <- together[own, own] + 1L
-  t(together)[lower.tri(together)]
+  counts <- t(together)[lower.tri(together)]
+  if (nlevels(term$outer) == 1L) counts > 0L else counts
 }
 
 coordinates_of <- function(term, columns) {
@@ -112,6 +109,7 @@ slopes_term <- function(term, inner, frame, formula) {
   term <- coordinates_of(term, columns)
   term$slopes <- unname(vapply(columns, `[`, numeric(length(term$used)), term$used))
   dim(term$slopes) <- c(length(term$used), length(columns))
+  term$row.names <- rownames(Z)[term$used]
   names <- c(names(columns), term$outer.name)
   term$names <- stats::setNames(names, c(names(columns), term$outer.label))
   term
@@ -237,7 +235,7 @@ drop_levels <- function(term) {
       warning("Fixed ", if (term$which == 1L) "tau2" else "gamma2", " and corresponding ", if (term$which == 1L) "rho" else "phi",
               " value(s) to 0 for removed level(s).", call. = FALSE)
     } else {
-      warning("Fixed ", if (term$which == 1L) "tau2" else "gamma2", " value(s) to 0 for removed level(s).", call. = FALSE)
+      warning("Fixed ", if (term$which == 1L) "tau2" else "gamma2", " to 0 for removed level(s).", call. = FALSE)
     }
   }
   term
@@ -262,7 +260,11 @@ covariance_matrix <- function(term, variances, correlations) {
     { C <- matrix(correlations, n, n); diag(C) <- 1; C }
   )
   if (n == 1L) C <- matrix(1)
-  C * outer(sd, sd)
+  C <- C * outer(sd, sd)
+  removed <- setdiff(seq_len(n), term$present)
+  C[removed, ] <- 0
+  C[, removed] <- 0
+  C
 }
 
 lag_correlation <- function(lags, rho) {

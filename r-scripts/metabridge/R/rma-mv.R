@@ -21,6 +21,7 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
     digits = checked_digits(if (missing(digits)) NULL else digits), control = if (missing(control)) list() else control,
     time = isTRUE(eval(dots$time, data.given, caller))
   )
+  for (old in c("tdist", "knha")) if (isTRUE(eval(dots[[old]], data.given, caller))) settings$test <- "t"
   settings <- with_test(settings)
   if (!is.list(settings$control)) mb_stop(WRONG_ARGUMENT_TYPE, "The 'control' argument must be a list.")
   if (identical(settings$control$REMLf, FALSE)) mb_stop(NOT_SUPPORTED, "The control option 'REMLf = FALSE' is not supported.")
@@ -37,7 +38,7 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
 }
 
 # Arguments in `...` that metafor documents for this function; others are disregarded with its warning.
-MV_DOTS <- c("tdist", "outlist", "time", "dist", "abbrev", "restart", "beta", "vccon", "retopt", "k", "retfit", "att")
+MV_DOTS <- c("tdist", "knha", "outlist", "time", "dist", "abbrev", "restart", "beta", "vccon", "retopt", "k", "retfit", "att")
 
 check_mv_dots <- function(dots) {
   unknown <- setdiff(names(dots), c(MV_DOTS, ""))

@@ -93,7 +93,8 @@ typedef struct {
   const int32_t *outer;    /* k levels */
   const int32_t *inner;    /* k levels, or NULL */
   const double *values;    /* CAR: k times, instead of inner; slopes: k x inner_count; otherwise NULL */
-  const double *known;     /* intercept term: correlations of the levels of outer, or NULL; spatial: distances of those of inner */
+  const double *known;     /* intercept term: correlations of the levels of outer, or NULL; spatial: distances of those of inner;
+                              AR and HAR: their lags, or NULL for the differences of their numbers */
   const char *structure;   /* "CS", "UN", ...; NULL for an intercept term */
   const char *name;        /* what messages call the term, or NULL */
   double *variances;       /* in: fixed values, NaN to estimate; out: values */

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
@@ -8,6 +9,8 @@ namespace MetaBridge.Cli.Commands;
 /// <summary>The <c>metabridge</c> command: its subcommands, and how errors become exit statuses.</summary>
 internal static class CommandLine
 {
+    private const string CommandName = "metabridge";
+
     private const string Description =
         """
         Meta-analysis in C#, provably equal to R's metafor.
@@ -32,6 +35,11 @@ internal static class CommandLine
             return ErrorReport.PrintUsage(host, parsed.Errors.Select(error => error.Message).Distinct(), NameOf(parsed.CommandResult));
         }
 
+        if (isHelp)
+        {
+            return await PrintHelpAsync(parsed, host).ConfigureAwait(false);
+        }
+
         try
         {
             var streams = new InvocationConfiguration
@@ -54,6 +62,17 @@ internal static class CommandLine
         }
     }
 
+    // Help calls a program by its file; people call it by its command.
+    private static async Task<int> PrintHelpAsync(ParseResult parsed, CommandHost host)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        var status = await parsed.InvokeAsync(new InvocationConfiguration { Output = text }).ConfigureAwait(false);
+        var usage = text.ToString().Replace($"  {RootCommand.ExecutableName} ", $"  {CommandName} ", StringComparison.Ordinal);
+        await host.Out.WriteAsync(usage).ConfigureAwait(false);
+        await host.Out.FlushAsync().ConfigureAwait(false);
+        return status;
+    }
+
     private static RootCommand Create(CommandHost host) => new(Description)
     {
         ValidateCommand.Create(host),
@@ -71,5 +90,5 @@ internal static class CommandLine
 
     private static string NameOf(CommandResult result) => result.Parent is CommandResult parent
         ? $"{NameOf(parent)} {result.Command.Name}"
-        : "metabridge";
+        : CommandName;
 }

@@ -25,7 +25,13 @@ internal sealed class MultilevelOptions
     private readonly Option<string?> metric = ModelOptions.Text(
         "--dist", $"Distances of spatial structures: {string.Join(", ", Keywords<DistanceMetric>.All.Values.Select(k => k.Word))}.", "NAME");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric];
+    private readonly Option<string?> cluster = ModelOptions.Text(
+        "--cluster", "Column with the cases of what --also computes by cluster: residuals, influence, leave1out.", "COLUMN");
+
+    private readonly Option<string[]> also = Repeated(
+        "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
+
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, cluster, also];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -66,7 +72,13 @@ internal sealed class MultilevelOptions
         GammaSquared = NumberList.Parse(parsed.GetValue(gamma2), "--gamma2"),
         Phi = NumberList.Parse(parsed.GetValue(phi), "--phi"),
         Metric = parsed.GetValue(metric) is { } m ? Keywords<DistanceMetric>.Parse(m, "dist") : spec.Metric,
+        ClusterColumn = parsed.GetValue(cluster),
+        Also = parsed.GetValue(also) is { Length: > 0 } lists ? [.. (spec.Also ?? []).Union(lists.SelectMany(WordsIn))] : spec.Also,
     };
+
+    private static IEnumerable<FurtherResult> WordsIn(string list) => list
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(word => Keywords<FurtherResult>.Parse(word, "result"));
 
     private static Option<string[]> Repeated(string name, string description, string value) =>
         new(name) { Description = description, HelpName = value };

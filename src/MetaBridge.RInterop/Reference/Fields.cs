@@ -22,6 +22,8 @@ internal sealed class Fields(RList list)
     public string[] Texts(string name) =>
         list[name] is RStringVector texts ? [.. texts.Values.Select(text => text ?? "NA")] : [];
 
+    public IReadOnlyList<string> Names => [.. (list.Names ?? []).Select(name => name ?? "")];
+
     public Fields? List(string name) => list[name] is RList inner ? new Fields(inner) : null;
 
     public Fields[] Lists(string name) =>

@@ -62,7 +62,7 @@ public sealed class MetaforReference
     public string CallFor(ModelSpec spec, string dataName) => spec switch
     {
         UnivariateSpec univariate => UnivariateCall.Of(univariate, dataName, metaforVersion).ToString(),
-        MultilevelSpec multilevel => MultilevelCall.Of(multilevel, dataName, 0, metaforVersion)[0].ToString(),
+        MultilevelSpec multilevel => MultilevelCall.Of(multilevel, dataName, metaforVersion).ToString(),
         BayesSpec bayes => BayesCall.Of(bayes, dataName, metaforVersion).ToString(),
         _ => throw NoCall(spec),
     };
@@ -106,12 +106,12 @@ public sealed class MetaforReference
     private async Task<(FitResult Fit, Provenance Provenance)> FitMultilevelAsync(
         MultilevelSpec spec, Dataset data, Dictionary<string, RValue> variables, CancellationToken cancellation)
     {
-        var code = MultilevelReader.CodeFor(
-            MultilevelCall.Of(spec, DataName, data.RowCount, metaforVersion), MultilevelCall.IsSearchedOnce(data.RowCount));
-        var evaluation = await session.EvaluateAsync(code, variables, cancellation).ConfigureAwait(false);
+        variables[MultilevelReader.MatricesName] = MatrixValues.Of(data.Matrices);
+        var call = MultilevelCall.Of(spec, DataName, metaforVersion, MultilevelReader.MatrixCode);
+        var evaluation = await session.EvaluateAsync(MultilevelReader.CodeFor(call, spec), variables, cancellation).ConfigureAwait(false);
         var value = (RList)evaluation.Value;
-        var best = MultilevelCall.Of(spec, data.Name, data.RowCount, metaforVersion)[MultilevelReader.BestOf(value)];
-        var provenance = new Provenance(R, Metafor, Metadat, best.ToString(), evaluation.Warnings);
+        var shown = MultilevelCall.Of(spec, data.Name, metaforVersion).With("control", MultilevelReader.ControlOf(value));
+        var provenance = new Provenance(R, Metafor, Metadat, shown.ToString(), evaluation.Warnings) { Search = MultilevelReader.SearchOf(value) };
         return (MultilevelReader.Read(value, spec, provenance.Engine), provenance);
     }
 

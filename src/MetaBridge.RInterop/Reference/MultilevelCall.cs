@@ -3,49 +3,26 @@ using MetaBridge.Specs;
 
 namespace MetaBridge.RInterop.Reference;
 
-/// <summary>Translates a multilevel specification to calls of <c>metafor::rma.mv</c> that fit the same model.</summary>
-/// <remarks>
-/// One call per optimiser: rma.mv searches with numeric derivatives, which leave the estimates with 4 to 6 digits wherever the
-/// likelihood is flat, so the best of two tightened searches is the reference where that is cheap.
-/// </remarks>
+/// <summary>Translates a multilevel specification to the call of <c>metafor::rma.mv</c> that fits the same model.</summary>
 internal static class MultilevelCall
 {
-    // nlminb stops at a relative change of 1e-10 by default; below 1e-12 it reports false convergence, which rma.mv makes an error.
-    private const string Nlminb = "list(optimizer = \"nlminb\", rel.tol = 1e-12, x.tol = 1e-8, eval.max = 20000, iter.max = 10000)";
-
-    // nlm goes on until steps are rounding; of metafor's optimisers it comes closest to the maximum.
-    private const string Nlm = "list(optimizer = \"nlm\", gradtol = 1e-14, steptol = 1e-14, iterlim = 1000)";
-
-    // rma.mv works on k × k matrices: a second search of more rows than this takes longer than it is worth. There metafor's own
-    // control follows only where the tightened search ends in an error, which rounding in a long sum makes more likely.
-    private const int MostRowsForTwoSearches = 300;
-
     private static readonly MultilevelSpec Defaults = new() { Effect = new EffectSpec() };
 
-    /// <summary>The calls, the first with metafor's own optimiser.</summary>
+    /// <summary>The call without an optimiser's control.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="data">The R symbol that the data is bound to.</param>
-    /// <param name="rowCount">How many rows it has.</param>
     /// <param name="metafor">The version of metafor that will evaluate it.</param>
-    public static IReadOnlyList<RCall> Of(MultilevelSpec spec, string data, int rowCount, Version metafor)
+    /// <param name="matrix">The R code of a matrix of the dataset by its name; null for its name as a symbol.</param>
+    public static RCall Of(MultilevelSpec spec, string data, Version metafor, Func<string, string>? matrix = null)
     {
-        string?[] controls = spec.Method == HeterogeneityMethod.EqualEffects || spec.Random.Count == 0 ? [null]
-            : IsSearchedOnce(rowCount) ? [Nlminb, null] : [Nlminb, Nlm];
-        return [.. controls.Select(control => Model(spec, data, metafor).With("control", control))];
-    }
-
-    /// <summary>Whether further calls are made only where the first fails.</summary>
-    public static bool IsSearchedOnce(int rowCount) => rowCount > MostRowsForTwoSearches;
-
-    private static RCall Model(MultilevelSpec spec, string data, Version metafor)
-    {
+        matrix ??= RCode.Symbol;
         var frame = Frame(spec.Effect, data, metafor);
         var isGiven = spec.Effect.Measure == EffectMeasure.Given;
         var call = new RCall("metafor::rma.mv").WithColumn("yi", isGiven ? spec.Effect.Yi : "yi");
-        call.With("V", Covariance(spec, frame, isGiven))
+        call.With("V", spec.CovarianceMatrix is { } v ? matrix(v) : Covariance(spec, frame, isGiven))
             .WithColumn("W", spec.WeightColumn)
             .With("mods", spec.Moderators is { } mods ? Formula.Parse(mods).ToR() : null);
-        AddRandom(call, spec);
+        AddRandom(call, spec, matrix);
         return call
             .With("data", frame)
             .WithColumn("slab", spec.LabelColumn)
@@ -81,16 +58,10 @@ internal static class MultilevelCall
             return variances;
         }
 
-        var call = new RCall("metafor::vcalc").With("vi", v.Columns is null ? variances : "1").WithColumn("cluster", v.Cluster);
-        return call
-            .With("rvars", v.Columns is { } columns ? $"c({string.Join(", ", columns.Select(RCode.Symbol))})" : null)
-            .WithColumn("obs", v.Observation)
-            .With("rho", v.Correlation is { } rho ? RCode.Number(rho) : null)
-            .With("data", frame)
-            .ToString();
+        return CovarianceCall.Of(v, variances).With("data", frame).ToString();
     }
 
-    private static void AddRandom(RCall call, MultilevelSpec spec)
+    private static void AddRandom(RCall call, MultilevelSpec spec, Func<string, string> matrix)
     {
         if (spec.Random.Count == 0)
         {
@@ -112,7 +83,19 @@ internal static class MultilevelCall
             .With("rho", Values(spec.Rho))
             .With("gamma2", Values(spec.GammaSquared))
             .With("phi", Values(spec.Phi))
-            .With("dist", spec.Metric == Defaults.Metric ? null : RCode.Text(Keywords<DistanceMetric>.Of(spec.Metric)));
+            .With("R", spec.KnownCorrelations is { Count: > 0 } known
+                ? $"list({string.Join(", ", known.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{RCode.Symbol(pair.Key)} = {matrix(pair.Value)}"))})"
+                : null)
+            .With("Rscale", spec.Scaling == Defaults.Scaling ? null : RCode.Text(Keywords<CorrelationScaling>.Of(spec.Scaling)))
+            .With("dist", Distances(spec, matrix));
+    }
+
+    private static string? Distances(MultilevelSpec spec, Func<string, string> matrix)
+    {
+        var metric = RCode.Text(Keywords<DistanceMetric>.Of(spec.Metric));
+        return spec.DistanceMatrices is { Count: > 0 } given
+            ? $"list({string.Join(", ", given.Select(name => name is null ? metric : matrix(name)))})"
+            : spec.Metric == Defaults.Metric ? null : metric;
     }
 
     private static string? Values(IReadOnlyList<double?>? values) => values is null

@@ -9,15 +9,10 @@ namespace MetaBridge.RInterop.Reference;
 /// <summary>Evaluates generated calls of <c>metafor::rma.mv</c> and reads the best of their results into our shape.</summary>
 internal static class MultilevelReader
 {
-    // Searches whose log-likelihoods differ by rounding only are equally good; the first is kept.
-    private const string ChooseBest =
-        """
-        ok <- vapply(fits, inherits, TRUE, what = "rma")
-        if (!any(ok)) stop(conditionMessage(fits[[1]]))
-        loglik <- vapply(fits, function(f) if (inherits(f, "rma")) as.numeric(stats::logLik(f)) else -Inf, 0)
-        best <- if (all(is.na(loglik))) which(ok)[1] else which.max(loglik)
-        fit <- fits[[best]]
-        """;
+    /// <summary>The R variable with the matrices of the dataset.</summary>
+    public const string MatricesName = ".metabridge.matrices";
+
+    private static readonly string Search = Embedding.RHarnessText.Read("multilevel.R");
 
     private const string Extract =
         """
@@ -26,7 +21,7 @@ internal static class MultilevelReader
             correlations = number(correlations), fix.values = as.logical(fix.values), fix.correlations = as.logical(fix.correlations),
             nlevels = number(nlevels)[2])
         list(
-          best = number(best), beta = number(fit$beta), names = rownames(fit$beta), se = number(fit$se), zval = number(fit$zval),
+          control = found$control, search = found$said, beta = number(fit$beta), names = rownames(fit$beta), se = number(fit$se), zval = number(fit$zval),
           pval = number(fit$pval), ci.lb = number(fit$ci.lb), ci.ub = number(fit$ci.ub), vb = number(fit$vb), ddf = number(fit$ddf),
           sigma2 = if (isTRUE(fit$withS)) number(fit$sigma2), s.names = as.character(fit$s.names), s.nlevels = number(fit$s.nlevels),
           fix.sigma2 = as.logical(fit$vc.fix$sigma2),
@@ -36,33 +31,39 @@ internal static class MultilevelReader
           QM = number(fit$QM), QMp = number(fit$QMp), QMdf = number(fit$QMdf), btt = number(fit$btt), parms = number(fit$parms),
           ML = number(fit$fit.stats[, "ML"]), REML = number(fit$fit.stats[, "REML"]), intercept = isTRUE(fit$int.incl),
           yi = number(fit$yi), vi = number(fit$vi), rows = number(rows), slab = label(fit$slab), dropped = number(fit$ids[!fit$not.na]),
-          redundant = sub("^X", "", names(fit$coef.na)[fit$coef.na]))
+          redundant = sub("^X", "", names(fit$coef.na)[fit$coef.na]), tables = if (exists("tables", inherits = FALSE)) tables,
+          intervals = if (ask.intervals) metabridge_intervals(fit))
         """;
 
-    /// <summary>The code that evaluates the calls and takes the best result apart.</summary>
-    /// <param name="calls">The calls.</param>
-    /// <param name="stopsAtFirst">Whether to be content with the first that ends without an error.</param>
-    public static string CodeFor(IReadOnlyList<RCall> calls, bool stopsAtFirst)
+    /// <summary>The code that searches with a call and takes the result apart.</summary>
+    /// <param name="call">The call, without control.</param>
+    /// <param name="spec">What else is wanted.</param>
+    public static string CodeFor(RCall call, MultilevelSpec spec)
     {
-        var attempts = string.Join(",\n", calls.Select(call => $"function() {call}"));
+        var asksForIntervals = spec.Also?.Contains(FurtherResult.HeterogeneityIntervals) == true;
         return $$"""
-            fits <- (function() {
+            {{Search}}
+            {{MatricesName}} <- lapply({{MatricesName}}, metabridge_matrix)
+            found <- (function(envir) {
             {{RSnippets.FixedCollation}}
-            found <- list()
-            for (call in list({{attempts}})) {
-              found <- c(found, list(tryCatch(call(), error = function(e) e)))
-              if ({{(stopsAtFirst ? "TRUE" : "FALSE")}} && inherits(found[[length(found)]], "rma")) break
-            }
-            found
-            })()
-            {{ChooseBest}}
+            metabridge_search(quote({{call}}), envir)
+            })(environment())
+            fit <- found$fit
+            ask.intervals <- {{(asksForIntervals ? "TRUE" : "FALSE")}}
             {{RSnippets.Helpers}}
+            {{MultilevelFurther.CodeFor(spec)}}
             {{Extract}}
             """;
     }
 
-    /// <summary>Which of the calls was the best, counted from 0.</summary>
-    public static int BestOf(RList value) => (int)new Fields(value).Number("best") - 1;
+    /// <summary>The R code of a matrix of the dataset, as the code sees it.</summary>
+    public static string MatrixCode(string name) => $"{MatricesName}[[{RCode.Text(name)}]]";
+
+    /// <summary>The control that the call ended with, as R code; null for none.</summary>
+    public static string? ControlOf(RList value) => new Fields(value).Texts("control") is [var control] && control != "NA" ? control : null;
+
+    /// <summary>What each search of the reference found, in words.</summary>
+    public static string[] SearchOf(RList value) => new Fields(value).Texts("search");
 
     /// <summary>Reads the result of that code.</summary>
     public static MultilevelFit Read(RList value, MultilevelSpec spec, string engine)
@@ -71,6 +72,7 @@ internal static class MultilevelReader
         var qmDf = fit.Numbers("QMdf");
         var p = fit.Numbers("beta").Length;
         var ddf = fit.Numbers("ddf");
+        RandomTermFit[] terms = [.. Intercepts(fit, spec), .. Structured(fit, spec)];
         return new MultilevelFit
         {
             Engine = engine,
@@ -80,7 +82,8 @@ internal static class MultilevelReader
             Coefficients = fit.Coefficients(),
             Covariance = fit.Numbers("vb"),
             DegreesOfFreedom = ddf.Length == p ? ddf : [.. Enumerable.Repeat(ddf.Length > 0 ? ddf[0] : double.NaN, p)],
-            Terms = [.. Intercepts(fit), .. Structured(fit, spec)],
+            Terms = terms,
+            Intervals = fit.List("intervals") is { } limits ? Intervals(limits, terms) : null,
             ResidualHeterogeneity = new TestResult(fit.Number("QE"), fit.Number("QEdf"), double.NaN, fit.Number("QEp")),
             OmnibusTest = new TestResult(fit.Number("QM"), qmDf[0], qmDf.Length > 1 ? qmDf[1] : double.NaN, fit.Number("QMp")),
             TestedCoefficients = [.. fit.Numbers("btt").Select(i => (int)i - 1)],
@@ -92,14 +95,15 @@ internal static class MultilevelReader
             Studies = fit.Studies(),
             Search = new ComponentSearchReport(Optimality.Unknown, true, double.NaN, double.NaN, [], 0, 0, 0, ""),
             DroppedColumns = fit.Texts("redundant"),
+            Further = MultilevelFurther.Read(fit),
         };
     }
 
-    private static IEnumerable<RandomTermFit> Intercepts(Fields fit)
+    private static IEnumerable<RandomTermFit> Intercepts(Fields fit, MultilevelSpec spec)
     {
         var (values, names, levels, isFixed) = (fit.Numbers("sigma2"), fit.Texts("s.names"), fit.Numbers("s.nlevels"), fit.Numbers("fix.sigma2"));
         return values.Select((value, i) => new RandomTermFit(
-            names[i], null, null, (int)levels[i], [], false, [new VarianceComponent(ComponentKind.SigmaSquared, names[i], value, isFixed[i] == 1)]));
+            names[i], null, null, (int)levels[i], [], spec.KnownCorrelations?.ContainsKey(names[i]) == true, [new VarianceComponent(ComponentKind.SigmaSquared, names[i], value, isFixed[i] == 1)]));
     }
 
     private static IEnumerable<RandomTermFit> Structured(Fields fit, MultilevelSpec spec)
@@ -132,6 +136,22 @@ internal static class MultilevelReader
         ];
         return new RandomTermFit(names[^1], inner, structure, (int)term.Number("nlevels"), levels, false, components);
     }
+
+    private static ComponentInterval[] Intervals(Fields limits, RandomTermFit[] terms)
+    {
+        var (lower, upper) = (limits.Numbers("lb"), limits.Numbers("ub"));
+        var free = terms.SelectMany(term => term.Components).Where(component => !component.IsFixed).OrderBy(component => component.Kind);
+        return
+        [
+            .. free.Select((component, i) => new ComponentInterval(
+                component, lower[i], upper[i], KindOf(lower[i], component), KindOf(upper[i], component), null)),
+        ];
+    }
+
+    private static BoundKind KindOf(double limit, VarianceComponent component) =>
+        double.IsInfinity(limit) ? BoundKind.Unbounded
+        : limit == 0 && component.Kind is ComponentKind.SigmaSquared or ComponentKind.TauSquared or ComponentKind.GammaSquared ? BoundKind.AtBoundary
+        : BoundKind.Value;
 
     private static bool IsFixed(double[] flags, int i) => flags.Length > 0 && flags[Math.Min(i, flags.Length - 1)] == 1;
 

@@ -122,6 +122,17 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
         }
 
         writer.WriteEndArray();
+        if (provenance.Search.Count > 0)
+        {
+            writer.WriteStartArray("search");
+            foreach (var search in provenance.Search)
+            {
+                writer.WriteStringValue(search);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -132,7 +143,11 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
             members.RequiredText("metafor"),
             members.Text("metadat"),
             members.RequiredText("call"),
-            members.List("warnings", JsonMembers.AsText) ?? []) { Program = members.Text("program") };
+            members.List("warnings", JsonMembers.AsText) ?? [])
+        {
+            Program = members.Text("program"),
+            Search = members.List("search", JsonMembers.AsText) ?? [],
+        };
         members.RejectUnknown();
         return provenance;
     }

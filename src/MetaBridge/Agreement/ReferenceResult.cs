@@ -17,6 +17,9 @@ public sealed record Provenance(string R, string Metafor, string? Metadat, strin
     /// <summary>What computed it, where that is not metafor: the name of a script of r-scripts/reference.</summary>
     public string? Program { get; init; }
 
+    /// <summary>How the reference's searches for a maximum ended, each with its log-likelihood; empty where there was nothing to tell.</summary>
+    public IReadOnlyList<string> Search { get; init; } = [];
+
     /// <summary>The program that computed it, <c>metafor 3.8.1</c>.</summary>
     public string Engine => Program ?? $"metafor {Metafor}";
 }

@@ -10,6 +10,7 @@ public sealed partial class Dataset
     private readonly Dictionary<string, int> indexByName;
     private readonly Column[] columns;
     private readonly string[]? rowLabels;
+    private readonly IReadOnlyList<DatasetMatrix> matrices = [];
 
     /// <summary>Creates a dataset.</summary>
     /// <param name="name">What to call it, such as <c>dat.bcg</c>; part of messages and certificates.</param>
@@ -44,6 +45,16 @@ public sealed partial class Dataset
 
     /// <summary>How many rows.</summary>
     public int RowCount { get; }
+
+    /// <summary>Matrices that travel with the data: sampling covariances, known correlations, distances; with different names.</summary>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.LengthMismatch"/>: a matrix without row names has another size than the data; <see cref="ErrorCode.DuplicateName"/>.
+    /// </exception>
+    public IReadOnlyList<DatasetMatrix> Matrices
+    {
+        get => matrices;
+        init => matrices = Checked(value);
+    }
 
     /// <summary>Whether the row labels were given, not just counted.</summary>
     public bool HasRowLabels => rowLabels is not null;
@@ -81,13 +92,48 @@ public sealed partial class Dataset
             labels[i] = RowLabel(rows[i]);
         }
 
-        return new Dataset(Name, picked, labels) { Source = Source };
+        var taken = new DatasetMatrix[matrices.Count];
+        for (var i = 0; i < taken.Length; i++)
+        {
+            taken[i] = matrices[i].Take(rows);
+        }
+
+        return new Dataset(Name, picked, labels) { Source = Source, Matrices = taken };
     }
 
     /// <summary>The same dataset with a column added, or replaced where the name exists.</summary>
     public Dataset With(Column column) => indexByName.TryGetValue(column.Name, out var index)
-        ? new Dataset(Name, columns.Select((old, i) => i == index ? column : old), rowLabels) { Source = Source }
-        : new Dataset(Name, [.. columns, column], rowLabels) { Source = Source };
+        ? new Dataset(Name, columns.Select((old, i) => i == index ? column : old), rowLabels) { Source = Source, Matrices = matrices }
+        : new Dataset(Name, [.. columns, column], rowLabels) { Source = Source, Matrices = matrices };
+
+    /// <summary>The same dataset with a matrix added, or replaced where the name exists.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.LengthMismatch"/>: it is over the rows, but has another size.</exception>
+    public Dataset With(DatasetMatrix matrix) => new(Name, columns, rowLabels)
+    {
+        Source = Source,
+        Matrices = [.. matrices.Where(other => other.Name != matrix.Name), matrix],
+    };
+
+    /// <summary>The matrix of that name.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>, listing the matrices there are.</exception>
+    public DatasetMatrix Matrix(string matrix) => matrices.FirstOrDefault(m => m.Name == matrix) ?? throw new MetaBridgeException(
+        ErrorCode.UnknownName,
+        $"{Name} has no matrix '{matrix}'; it has {(matrices.Count == 0 ? "none" : string.Join(", ", matrices.Select(m => m.Name)))}.",
+        new Dictionary<string, object?> { ["matrix"] = matrix, ["data"] = Name });
+
+    private IReadOnlyList<DatasetMatrix> Checked(IReadOnlyList<DatasetMatrix> given)
+    {
+        if (given.FirstOrDefault(m => m.RowNames is null && m.Size != RowCount) is { } other)
+        {
+            throw Mismatch($"the matrix '{other.Name}'", other.Size);
+        }
+
+        return given.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is not { } twice ? given
+            : throw new MetaBridgeException(
+                ErrorCode.DuplicateName,
+                $"{Name} has two matrices named '{twice.Key}'.",
+                new Dictionary<string, object?> { ["matrix"] = twice.Key, ["data"] = Name });
+    }
 
     private void Add(Column column, int index)
     {

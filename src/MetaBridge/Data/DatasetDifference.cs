@@ -61,6 +61,11 @@ public sealed record DatasetDifference(string? Column, int? Row, string Aspect, 
             yield return new(null, null, "columns", leftNames, rightNames);
         }
 
+        foreach (var difference in OfMatrices(left, right))
+        {
+            yield return difference;
+        }
+
         foreach (var column in left.Columns)
         {
             if (right.TryGet(column.Name, out var other))
@@ -72,6 +77,27 @@ public sealed record DatasetDifference(string? Column, int? Row, string Aspect, 
             }
         }
     }
+
+    private static IEnumerable<DatasetDifference> OfMatrices(Dataset left, Dataset right)
+    {
+        var (leftNames, rightNames) = (Matrices(left), Matrices(right));
+        if (leftNames != rightNames)
+        {
+            yield return new(null, null, "matrices", leftNames, rightNames);
+            yield break;
+        }
+
+        foreach (var (a, b) in left.Matrices.Zip(right.Matrices))
+        {
+            var isSame = (a.RowNames ?? []).SequenceEqual(b.RowNames ?? []) && a.ToDense().AsSpan().SequenceEqual(b.ToDense());
+            if (!isSame)
+            {
+                yield return new(null, null, $"matrix '{a.Name}'", "as it is", "other values");
+            }
+        }
+    }
+
+    private static string Matrices(Dataset data) => string.Join(", ", data.Matrices.Select(matrix => matrix.Name));
 
     private static IEnumerable<DatasetDifference> Between(Column left, Column right)
     {

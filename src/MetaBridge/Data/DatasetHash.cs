@@ -38,6 +38,12 @@ internal sealed class DatasetHash : IDisposable
             form.Append(column);
         }
 
+        // Data without matrices keep the fingerprint that they had before there were any.
+        foreach (var matrix in data.Matrices)
+        {
+            form.Append(matrix);
+        }
+
         return Convert.ToHexStringLower(form.hash.GetHashAndReset());
     }
 
@@ -66,6 +72,21 @@ internal sealed class DatasetHash : IDisposable
                 Each<string>([.. factor.Levels], Append);
                 Each(factor.Codes, Append);
                 break;
+        }
+    }
+
+    private void Append(DatasetMatrix matrix)
+    {
+        Append(matrix.Name);
+        Append(matrix.Size);
+        Append(matrix.RowNames is null ? 0 : 1);
+        Each<string>([.. matrix.RowNames ?? []], Append);
+        Append(matrix.Blocks.Count);
+        foreach (var block in matrix.Blocks)
+        {
+            Append(block.Rows.Count);
+            Each<int>([.. block.Rows], Append);
+            Each<double>(block.Lower(), Append);
         }
     }
 

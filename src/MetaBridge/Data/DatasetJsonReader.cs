@@ -71,7 +71,7 @@ internal static class DatasetJsonReader
             ? Texts(Member(root, "rowLabels", JsonValueKind.Array, "$"), "rowLabels")
             : null;
         var named = root.TryGetProperty("name", out _) ? Member(root, "name", JsonValueKind.String, "$").GetString()! : name;
-        var data = new Dataset(named, columns, labels) { Source = ReadSource(root) };
+        var data = new Dataset(named, columns, labels) { Source = ReadSource(root), Matrices = DatasetMatrixJson.ReadAll(root) };
         var rows = root.TryGetProperty("rows", out var count) ? count : default;
         return rows.ValueKind == JsonValueKind.Undefined || (rows.TryGetInt32Safe(out var k) && k == data.RowCount)
             ? data
@@ -91,7 +91,8 @@ internal static class DatasetJsonReader
                 Optional(source, "citation"),
                 Optional(source, "package"),
                 Optional(source, "version"),
-                Optional(source, "license"))
+                Optional(source, "license"),
+                Optional(source, "preparation"))
             : throw Malformed("source", "an object is needed");
     }
 

@@ -29,7 +29,9 @@ internal static class DatasetJsonWriter
             AppendColumn(json, data.Columns[i]);
         }
 
-        return json.Append(data.Columns.Count > 0 ? "\n  ]\n}\n" : "]\n}\n").ToString();
+        json.Append(data.Columns.Count > 0 ? "\n  ]" : "]");
+        DatasetMatrixJson.AppendAll(json, data.Matrices);
+        return json.Append("\n}\n").ToString();
     }
 
     private static void AppendSource(StringBuilder json, DatasetSource? source)
@@ -42,7 +44,7 @@ internal static class DatasetJsonWriter
         (string Name, string? Value)[] members =
         [
             ("title", source.Title), ("citation", source.Citation), ("package", source.Package),
-            ("version", source.Version), ("license", source.License),
+            ("version", source.Version), ("license", source.License), ("preparation", source.Preparation),
         ];
         var given = members.Where(member => member.Value is not null)
             .Select(member => $"    \"{member.Name}\": {Text(member.Value)}").ToArray();
@@ -70,7 +72,7 @@ internal static class DatasetJsonWriter
         _ => row => Text(column.TextAt(row)),
     };
 
-    private static string Number(double value)
+    internal static string Number(double value)
     {
         if (double.IsNaN(value))
         {
@@ -85,7 +87,7 @@ internal static class DatasetJsonWriter
         };
     }
 
-    private static string Text(string? text) =>
+    internal static string Text(string? text) =>
         text is null ? "null" : $"\"{JsonEncodedText.Encode(text, Encoder)}\"";
 
     private static StringBuilder Array(int count, Func<int, string> item) =>

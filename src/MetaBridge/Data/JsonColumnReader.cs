@@ -90,7 +90,7 @@ internal static class JsonColumnReader
     private static bool IsNull(JsonElement value) => value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
     /// <summary>JSON has no words for NA, NaN and the infinities; they are texts in R's spelling, as jsonlite writes them.</summary>
-    private static bool ReadNumber(JsonElement value, out double number)
+    internal static bool ReadNumber(JsonElement value, out double number)
     {
         number = Na.Real;
         if (IsNull(value))

@@ -1,5 +1,3 @@
-using MetaBridge.Multilevel.Terms;
-using MetaBridge.Numerics.Dense;
 using MetaBridge.Numerics.Optimisation;
 
 namespace MetaBridge.Multilevel;
@@ -7,10 +5,11 @@ namespace MetaBridge.Multilevel;
 /// <summary>The best point that a search from several starts found.</summary>
 /// <param name="Search">All search coordinates.</param>
 /// <param name="Report">How the winning search ended.</param>
+/// <param name="IsFree">The coordinates that were free in it: fewer than the model has where an unstructured covariance is singular.</param>
 /// <param name="Starts">How many starts were searched from.</param>
 /// <param name="Iterations">Steps of all searches.</param>
 /// <param name="Evaluations">Likelihood evaluations of all searches.</param>
-internal sealed record SearchOutcome(double[] Search, OptimumReport Report, int Starts, int Iterations, int Evaluations);
+internal sealed record SearchOutcome(double[] Search, OptimumReport Report, bool[] IsFree, int Starts, int Iterations, int Evaluations);
 
 /// <summary>Maximises the likelihood over the free components, from several starts.</summary>
 internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted, CancellationToken cancellation = default)
@@ -20,6 +19,9 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
 
     // A climb out of a singular covariance must gain at least this much to be one.
     private const double LeastGain = 1e-9;
+
+    // A face is taken when the likelihood on it is not lower by more than this: less than anything that is reported.
+    private const double FaceTolerance = 1e-10;
 
     private readonly ParameterLayout layout = problem.Layout;
     private int starts;
@@ -52,17 +54,52 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
                 "The covariance of the outcomes is not positive definite at any starting point of the search.");
         }
 
-        for (var round = 0; round < layout.Count && ClimbOut(bestPoint, isFree) is { } exit; round++)
+        return Finish(best, bestPoint, isFree);
+    }
+
+    // An unstructured covariance that has become singular is finished on its face, and left again if there is a way up from there.
+    private SearchOutcome Finish(OptimumReport best, double[] point, bool[] isFree)
+    {
+        var faces = new FaceSearch(problem, isRestricted);
+        var onFace = isFree;
+        for (var round = 0; round <= layout.Count; round++)
         {
-            var before = best!.Value;
-            Improve(exit, isFree, ref best, ref bestPoint);
-            if (!(best!.Value < before - LeastGain))
+            (best, point, onFace) = OnFace(faces, best, point, isFree);
+            if (ReferenceEquals(onFace, isFree) || faces.WayOut(point, isFree) is not { } exit)
             {
                 break;
             }
+
+            var (before, natural) = (best, layout.ToNatural(point));
+            OptimumReport? outside = null;
+            Improve(exit, isFree, ref outside, ref exit);
+            if (outside is null || !(outside.Value < before.Value - LeastGain))
+            {
+                break;
+            }
+
+            (best, point) = (outside, exit);
         }
 
-        return new SearchOutcome(bestPoint, best!, starts, iterations, evaluations);
+        return new SearchOutcome(point, best, onFace, starts, iterations, evaluations);
+    }
+
+    private (OptimumReport Best, double[] Point, bool[] IsFree) OnFace(FaceSearch faces, OptimumReport best, double[] point, bool[] isFree)
+    {
+        var natural = layout.ToNatural(point);
+        foreach (var (start, onFace) in faces.Faces(point, isFree))
+        {
+            OptimumReport? found = null;
+            var foundPoint = start;
+            Improve(start, onFace, ref found, ref foundPoint);
+            if (found is not null && found.Value <= best.Value + FaceTolerance)
+            {
+                return (found, foundPoint, onFace);
+            }
+        }
+
+        // The order of effects may have changed on the way.
+        return (best, layout.ToSearch(natural), isFree);
     }
 
     private List<(double[] Point, double Value)> Feasible(List<double[]> points, bool[] isFree)
@@ -123,70 +160,6 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
 
     private static OptimumReport? Comparable(OptimumReport? best, bool[] isFree) =>
         best is { Status: SearchStatus.Converged } && best.Point.Length == isFree.Count(free => free) ? best : null;
-
-    /// <summary>
-    /// A better start where an unstructured G is singular: the optimality condition over all positive semidefinite G is that
-    /// ∂ℓ/∂G has no positive eigenvalue, which the derivatives with respect to the factors of G alone don't show.
-    /// </summary>
-    private double[]? ClimbOut(double[] point, bool[] isFree)
-    {
-        for (var t = 0; t < problem.Input.Terms.Length; t++)
-        {
-            if (problem.Input.Terms[t].Term is not FactoredUnstructuredTerm term || !isFree[layout.FirstOf(t)]
-                || !point.AsSpan(layout.FirstOf(t), term.Size).Contains(0.0))
-            {
-                continue;
-            }
-
-            var likelihood = problem.Likelihood(isRestricted, point, isFree);
-            likelihood.Value(Pick(point, isFree));
-            likelihood.Derivatives(new double[isFree.Count(free => free)], []);
-            if (Direction(term) is { } direction)
-            {
-                return Move(point, t, term, direction);
-            }
-        }
-
-        return null;
-    }
-
-    private static double[]? Direction(FactoredUnstructuredTerm term)
-    {
-        var q = term.Size;
-        var gradient = term.CovarianceGradient.ToArray();
-        var vectors = new double[q * q];
-        var scale = gradient.Max(Math.Abs);
-        SymmetricEigen.Decompose(gradient, q, vectors);
-        var largest = Enumerable.Range(0, q).MaxBy(i => gradient[(i * q) + i]);
-        return gradient[(largest * q) + largest] > 1e-6 * scale ? [.. Enumerable.Range(0, q).Select(i => vectors[(i * q) + largest])] : null;
-    }
-
-    private double[] Move(double[] point, int t, FactoredUnstructuredTerm term, double[] direction)
-    {
-        var q = term.Size;
-        var g = term.Covariance.ToArray();
-        var size = Math.Max(1e-3 * Enumerable.Range(0, q).Sum(i => g[(i * q) + i]) / q, 1e-8);
-        var natural = layout.ToNatural(point);
-        var first = layout.FirstOf(t);
-        for (var i = 0; i < q; i++)
-        {
-            for (var j = 0; j < q; j++)
-            {
-                g[(i * q) + j] += size * direction[i] * direction[j];
-            }
-        }
-
-        for (int i = 0, at = q; i < q; i++)
-        {
-            natural[first + i] = g[(i * q) + i];
-            for (var j = i + 1; j < q; j++)
-            {
-                natural[first + at++] = g[(i * q) + j] / Math.Sqrt(g[(i * q) + i] * g[(j * q) + j]);
-            }
-        }
-
-        return layout.ToSearch(natural);
-    }
 
     private static double[] Pick(double[] values, bool[] isFree) => [.. values.Where((_, i) => isFree[i])];
 }

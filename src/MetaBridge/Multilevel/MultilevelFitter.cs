@@ -1,5 +1,6 @@
 using MetaBridge.Inference;
 using MetaBridge.Multilevel.Terms;
+using MetaBridge.Numerics.Dense;
 using MetaBridge.Numerics.Optimisation;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
@@ -18,16 +19,16 @@ internal sealed class MultilevelFitter
     private readonly MultilevelSpec spec;
     private readonly StudyTable studies;
 
-    private readonly Func<BoundTerm[]> separableTerms;
+    private readonly Func<bool, BoundTerm[]> makeTerms;
 
     /// <summary>Binds a model.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="input">The data.</param>
     /// <param name="studies">What the rows are called.</param>
-    /// <param name="separableTerms">Makes the terms again with every component a coordinate of its own.</param>
-    public MultilevelFitter(MultilevelSpec spec, MultilevelInput input, StudyTable studies, Func<BoundTerm[]> separableTerms)
+    /// <param name="makeTerms">Makes the terms again; true for terms in which every component is a coordinate of its own.</param>
+    public MultilevelFitter(MultilevelSpec spec, MultilevelInput input, StudyTable studies, Func<bool, BoundTerm[]> makeTerms)
     {
-        this.separableTerms = separableTerms;
+        this.makeTerms = makeTerms;
         this.spec = spec;
         this.studies = studies;
         Problem = new GaussianProblem(input);
@@ -36,15 +37,24 @@ internal sealed class MultilevelFitter
     /// <summary>The bound model.</summary>
     public GaussianProblem Problem { get; }
 
+    /// <summary>The terms again, unordered and with every component a coordinate of its own.</summary>
+    public BoundTerm[] SeparableTerms() => makeTerms(true);
+
     private MultilevelInput Input => Problem.Input;
 
     private bool IsRestricted => spec.Method != HeterogeneityMethod.MaximumLikelihood;
+
+    /// <summary>The same model for other outcomes, with a covariance of its own.</summary>
+    /// <param name="effectSizes">y, k values.</param>
+    /// <param name="isSeparable">Whether every component is to be a coordinate of its own.</param>
+    public GaussianProblem Rebound(double[] effectSizes, bool isSeparable = false) =>
+        new(Input with { EffectSizes = effectSizes, Terms = makeTerms(isSeparable) });
 
     /// <summary>Searches the components and reports.</summary>
     public MultilevelFit Fit(CancellationToken cancellation = default)
     {
         var search = new ComponentSearch(Problem, IsRestricted, cancellation);
-        var outcome = search.Run();
+        var outcome = CompetingEffects.Follow(Problem, IsRestricted, search.Run(), cancellation);
         var point = Problem.Layout.FreeCount == 0 ? outcome.Search : SnapToZero(outcome);
         return Report(point, outcome);
     }
@@ -60,9 +70,10 @@ internal sealed class MultilevelFitter
     /// <summary>Profile-likelihood intervals of all components that were estimated in a fit of this model.</summary>
     public IReadOnlyList<ComponentInterval> Intervals(MultilevelFit fit, double level)
     {
-        var separable = new GaussianProblem(Input with { Terms = separableTerms() });
+        var separable = Rebound(Input.EffectSizes, isSeparable: true);
         var parameters = fit.Terms.SelectMany((term, t) => term.Components.Take(Input.Terms[t].Term.ParameterCount)).ToArray();
         var natural = Array.ConvertAll(parameters, component => component.Value);
+        CompetingEffects.Admit(separable, natural);
         var list = new List<ComponentInterval>();
         for (var i = 0; i < parameters.Length; i++)
         {
@@ -104,22 +115,23 @@ internal sealed class MultilevelFitter
 
         var estimates = FixedEffects.Of(Problem, likelihood);
         var sampling = SamplingFit.Of(Problem);
-        var ddf = DenominatorDegrees.Of(spec, Problem);
         var p = Problem.CoefficientCount;
         var tested = Tested(p);
-        var testDf = ddf.Length == 0 ? double.NaN : tested.Min(i => ddf[i]);
+        var reference = DenominatorDegrees.Of(spec, this, point, estimates.Covariance);
+        var ddf = reference.OfCoefficients(p);
         return new MultilevelFit
         {
             Engine = UnivariateEngine.EngineName,
             Method = spec.Method,
-            Test = spec.Test,
+            Test = spec.Test == CoefficientTest.Normal && IsCorrected ? CoefficientTest.StudentT : spec.Test,
             Level = spec.Level,
-            Coefficients = Table(estimates, ddf),
-            Covariance = estimates.Covariance,
-            DegreesOfFreedom = ddf.Length == 0 ? [.. Enumerable.Repeat(double.NaN, p)] : ddf,
+            Coefficients = LinearHypothesisTests.Table(
+                Input.Design.Names, estimates.Coefficients, reference.Covariance, [.. ddf.Select(df => new TestDegrees(df).Finite)], spec.Level),
+            Covariance = reference.Covariance,
+            DegreesOfFreedom = ddf,
             Terms = ComponentTable.Of(Input.Terms, layout, layout.ToNatural(point)),
             ResidualHeterogeneity = sampling.Test,
-            OmnibusTest = WaldTests.Omnibus(estimates.Coefficients, estimates.Covariance, tested, testDf),
+            OmnibusTest = Omnibus(estimates, reference, tested),
             TestedCoefficients = tested,
             MaximumLikelihood = Statistics(estimates, likelihood, sampling, isRestricted: false),
             RestrictedLikelihood = Statistics(estimates, likelihood, sampling, isRestricted: true),
@@ -132,21 +144,20 @@ internal sealed class MultilevelFitter
         };
     }
 
-    private CoefficientTable Table(FixedEffects estimates, double[] ddf)
+    private bool IsCorrected => spec.DegreesOfFreedom is DegreesOfFreedomMethod.Satterthwaite or DegreesOfFreedomMethod.KenwardRoger;
+
+    private TestResult Omnibus(FixedEffects estimates, TestReference reference, int[] tested)
     {
-        var names = Input.Design.Names;
-        if (ddf.Length == 0 || ddf.Distinct().Count() == 1)
+        var p = Problem.CoefficientCount;
+        var rows = new double[tested.Length * p];
+        for (var i = 0; i < tested.Length; i++)
         {
-            return WaldTests.Table(names, estimates.Coefficients, estimates.Covariance, ddf.Length == 0 ? double.NaN : ddf[0], spec.Level);
+            rows[(i * p) + tested[i]] = 1;
         }
 
-        var tables = Array.ConvertAll(ddf, df => WaldTests.Table(names, estimates.Coefficients, estimates.Covariance, df, spec.Level));
-        return tables[0] with
-        {
-            PValues = [.. tables.Select((t, i) => t.PValues[i])],
-            Lower = [.. tables.Select((t, i) => t.Lower[i])],
-            Upper = [.. tables.Select((t, i) => t.Upper[i])],
-        };
+        var distance = Array.ConvertAll(tested, i => estimates.Coefficients[i]);
+        var covariance = RowMatrix.Congruence(rows, reference.Covariance, tested.Length, p);
+        return LinearHypothesisTests.Joint(distance, covariance, reference.Degrees(rows, tested.Length), out _);
     }
 
     private int[] Tested(int p)
@@ -186,8 +197,8 @@ internal sealed class MultilevelFitter
         }
 
         var hessian = Problem.Shape.Cost > DearGradient
-            ? ObservedInformation.OfModel(Problem, point, outcome.Report.Curvature)
-            : ObservedInformation.Of(Problem, IsRestricted, point);
+            ? ObservedInformation.OfModel(Problem, point, outcome.IsFree, outcome.Report.Curvature)
+            : ObservedInformation.Of(Problem, IsRestricted, point, outcome.IsFree);
         return new ComponentSearchReport(
             outcome.Starts > 1 ? Optimality.MultiStart : Optimality.Local,
             outcome.Report.Status == SearchStatus.Converged || outcome.Report.Decrement < 1e-6,

@@ -12,7 +12,10 @@ public sealed record MultilevelMatrices
     /// <summary>Known correlation matrices by the name of the grouping variable of their <c>~ 1 | id</c> term.</summary>
     public IReadOnlyDictionary<string, NamedMatrix> Correlations { get; init; } = new Dictionary<string, NamedMatrix>();
 
-    /// <summary>Distances between the levels of the inner variable of each spatial term, in the order of the terms; null for coordinates.</summary>
+    /// <summary>
+    /// Distances between the levels of the inner variable of each spatial term (or lags of an AR or HAR term), in the order of the terms;
+    /// null for coordinates (or ranks).
+    /// </summary>
     public IReadOnlyList<NamedMatrix?> Distances { get; init; } = [];
 }
 

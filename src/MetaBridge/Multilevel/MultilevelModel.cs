@@ -12,12 +12,8 @@ internal static class MultilevelModel
 {
     public static MultilevelFit Fit(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions options)
     {
-        if (spec.Also?.Contains(FurtherResult.Predictions) == true)
-        {
-            throw new MetaBridgeException(ErrorCode.NotSupported, "Predictions do not exist for the family 'multilevel' yet.");
-        }
-
-        return Fit(Assemble(spec, data, matrices), spec, options);
+        var fitter = Assemble(spec, data, matrices);
+        return Analysis.MultilevelAnalysis.WithFurther(spec, data, matrices, options, fitter, Fit(fitter, spec, options));
     }
 
     /// <summary>Estimates, or evaluates at the components that the options give, with what else the specification wants.</summary>
@@ -32,7 +28,7 @@ internal static class MultilevelModel
     /// <summary>The complete rows that the specification speaks of, bound to a covariance, ready to be fitted or evaluated.</summary>
     public static MultilevelFitter Assemble(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices)
     {
-        matrices = SpecifiedCovariance.Resolve(spec, data, matrices);
+        matrices = SpecifiedCovariance.Resolve(spec, data, SpecifiedMatrices.Resolve(spec, data, matrices));
         Check(spec, data, matrices);
         var dropped = new List<DroppedStudy>();
         var rows = UnivariateModel.SelectedRows(spec.Subset, data, dropped);
@@ -86,7 +82,7 @@ internal static class MultilevelModel
         var isCounted = spec.LabelColumn is null && !data.HasRowLabels && used.Length == data.RowCount;
         IReadOnlyList<string> names = isCounted ? new CountedLabels(used.Length) : UnivariateModel.MakeUnique(Array.ConvertAll(used, row => labels(row)));
         var studies = new StudyTable(y, [.. sampling.Variances], names, used, [.. dropped.OrderBy(d => d.Row)]);
-        return new MultilevelFitter(spec, input, studies, () => new TermBuilder(spec, matrices, usedData, canFixEach: true).Build());
+        return new MultilevelFitter(spec, input, studies, canFixEach => new TermBuilder(spec, matrices, usedData, canFixEach).Build());
     }
 
     private static void Check(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices)

@@ -39,7 +39,32 @@ internal static class MultilevelQuantities
         ];
         var scales = UnivariateScales.OfCoefficients(fit.Coefficients, fit.OmnibusTest);
         scales["QE"] = [UnivariateScales.WeightedSumOfSquares(fit.Studies, 0)];
-        return list.ConvertAll(q => scales.TryGetValue(q.Name, out var scale) ? q with { Scale = scale } : q);
+        return
+        [
+            .. list.ConvertAll(q => scales.TryGetValue(q.Name, out var scale) ? q with { Scale = scale } : q),
+            .. Intervals(fit),
+            .. fit.Further.SelectMany(table => table.Quantities(isExact)),
+        ];
+    }
+
+    // Limits of profile-likelihood intervals; infinity where the profile has no end. They don't exist at given components.
+    private static IEnumerable<Quantity> Intervals(MultilevelFit fit)
+    {
+        if (fit.Intervals is not { } intervals)
+        {
+            return [];
+        }
+
+        var sorted = intervals.OrderBy(interval => interval.Component.Kind).ToArray();
+        string[] labels = [.. sorted.Select(i => $"{Specs.Keywords<ComponentKind>.Of(i.Component.Kind)} {i.Component.Label}")];
+        var lower = Array.ConvertAll(sorted, i => i.LowerKind == BoundKind.Unbounded ? double.NegativeInfinity : i.Lower);
+        var upper = Array.ConvertAll(sorted, i => i.UpperKind == BoundKind.Unbounded ? double.PositiveInfinity : i.Upper);
+        var width = lower.Zip(upper, (l, u) => double.IsFinite(u - l) ? u - l : 0).ToArray();
+        return
+        [
+            new Quantity("confint.lb", lower, ToleranceClass.Tight, null, labels) { Scale = width },
+            new Quantity("confint.ub", upper, ToleranceClass.Tight, null, labels) { Scale = width },
+        ];
     }
 
     // What a model has none of is no quantity.

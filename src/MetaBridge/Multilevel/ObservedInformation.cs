@@ -1,23 +1,31 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
 using MetaBridge.Numerics.Dense;
 
 namespace MetaBridge.Multilevel;
 
-/// <summary>The negative Hessian of the log-likelihood in the free components that are not on a bound, natural coordinates.</summary>
-/// <param name="Parameters">Indices of those components.</param>
-/// <param name="Values">n × n.</param>
+/// <summary>
+/// The negative Hessian of the log-likelihood in natural coordinates, on the surface that the free components that are not on a bound can
+/// move on.
+/// </summary>
+/// <param name="Parameters">The natural components that move, in the order of all.</param>
+/// <param name="Values">
+/// n × n. Where as many components move as there are free coordinates, by those components; on a face of singular covariances, where
+/// there are fewer coordinates, by an orthonormal basis of the directions in which the components can move.
+/// </param>
 internal sealed record ObservedInformation(int[] Parameters, double[] Values)
 {
     // Central differences of an exact gradient over this part of a standard error: truncation and rounding both stay near 1e-9.
     private const double RelativeStep = 1e-4;
 
     /// <summary>Differences of the analytic gradient at a point (search coordinates).</summary>
-    public static ObservedInformation Of(GaussianProblem problem, bool isRestricted, double[] point)
+    public static ObservedInformation Of(GaussianProblem problem, bool isRestricted, double[] point, bool[] isFree)
     {
         var layout = problem.Layout;
         var isInterior = new bool[layout.Count];
         for (var i = 0; i < isInterior.Length; i++)
         {
-            isInterior[i] = layout.Fixed[i] is null && point[i] > layout.Lower[i] && point[i] < layout.Upper[i];
+            isInterior[i] = isFree[i] && point[i] > layout.Lower[i] && point[i] < layout.Upper[i];
         }
 
         int[] free = [.. Enumerable.Range(0, layout.Count).Where(i => isInterior[i])];
@@ -40,31 +48,30 @@ internal sealed record ObservedInformation(int[] Parameters, double[] Values)
             Difference(likelihood, x, j, h, hessian.AsSpan(j * n, n));
         }
 
-        return new ObservedInformation(free, ToNatural(Symmetric(hessian, n), layout.Jacobian(point), free, layout.Count));
+        return OnSurface(Symmetric(hessian, n), layout.Jacobian(point), free, layout.Count);
     }
 
     /// <summary>The curvature model with which a search ended, for problems in which further gradients are dear.</summary>
-    public static ObservedInformation OfModel(GaussianProblem problem, double[] point, double[] model)
+    public static ObservedInformation OfModel(GaussianProblem problem, double[] point, bool[] isFree, double[] model)
     {
         var layout = problem.Layout;
-        int[] estimated = [.. Enumerable.Range(0, layout.Count).Where(i => layout.Fixed[i] is null)];
-        int[] inside = [.. Enumerable.Range(0, estimated.Length).Where(i => point[estimated[i]] > layout.Lower[estimated[i]] && point[estimated[i]] < layout.Upper[estimated[i]])];
+        int[] searched = [.. Enumerable.Range(0, layout.Count).Where(i => isFree[i])];
+        int[] inside = [.. Enumerable.Range(0, searched.Length).Where(i => point[searched[i]] > layout.Lower[searched[i]] && point[searched[i]] < layout.Upper[searched[i]])];
         var n = inside.Length;
         var hessian = new double[n * n];
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < n; j++)
             {
-                hessian[(i * n) + j] = model[(inside[i] * estimated.Length) + inside[j]];
+                hessian[(i * n) + j] = model[(inside[i] * searched.Length) + inside[j]];
             }
         }
 
-        var free = Array.ConvertAll(inside, i => estimated[i]);
-        return n == 0 ? new ObservedInformation([], []) : new ObservedInformation(free, ToNatural(hessian, layout.Jacobian(point), free, layout.Count));
+        return OnSurface(hessian, layout.Jacobian(point), Array.ConvertAll(inside, i => searched[i]), layout.Count);
     }
 
     /// <summary>The eigenvalues in increasing order.</summary>
-    public double[] Eigenvalues() => SymmetricEigen.Values(Values, Parameters.Length);
+    public double[] Eigenvalues() => SymmetricEigen.Values(Values, (int)Math.Sqrt(Values.Length));
 
     private static void Difference(GaussianLikelihood likelihood, double[] x, int j, double h, Span<double> row)
     {
@@ -96,22 +103,21 @@ internal sealed record ObservedInformation(int[] Parameters, double[] Values)
         return a;
     }
 
-    // H_natural = J⁻ᵀ H J⁻¹, exact at a stationary point. J is block diagonal; its rows and columns of the free components are taken.
-    private static double[] ToNatural(double[] hessian, double[] jacobian, int[] free, int count)
+    // With J = QR over the natural components that move, the Hessian along the columns of Q is R⁻ᵀHR⁻¹, exact at a stationary point. When J
+    // is square the components themselves serve: J⁻ᵀHJ⁻¹.
+    private static ObservedInformation OnSurface(double[] hessian, double[] jacobian, int[] free, int count)
     {
         var n = free.Length;
-        var j = new double[n, n];
-        for (var a = 0; a < n; a++)
+        int[] moving = [.. Enumerable.Range(0, count).Where(i => Array.Exists(free, j => jacobian[(i * count) + j] != 0))];
+        if (n == 0 || moving.Length < n)
         {
-            for (var b = 0; b < n; b++)
-            {
-                j[a, b] = jacobian[(free[a] * count) + free[b]];
-            }
+            return new ObservedInformation([], []);
         }
 
-        var matrix = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(j);
-        var h = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(n, n, (a, b) => hessian[(a * n) + b]);
-        var inverse = matrix.Inverse();
-        return (inverse.Transpose() * h * inverse).ToRowMajorArray();
+        var j = Matrix<double>.Build.Dense(moving.Length, n, (a, b) => jacobian[(moving[a] * count) + free[b]]);
+        var square = moving.Length == n ? j : j.QR(QRMethod.Thin).R;
+        var h = Matrix<double>.Build.Dense(n, n, (a, b) => hessian[(a * n) + b]);
+        var inverse = square.Inverse();
+        return new ObservedInformation(moving, (inverse.Transpose() * h * inverse).ToRowMajorArray());
     }
 }

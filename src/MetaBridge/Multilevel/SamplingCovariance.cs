@@ -112,6 +112,11 @@ public sealed class SamplingCovariance
         return FromBlocks(rowCount, blocks);
     }
 
+    /// <summary>The blocks of a matrix over the rows of a dataset; a single block is taken apart where it falls into independent ones.</summary>
+    internal static SamplingCovariance FromMatrixBlocks(Data.DatasetMatrix matrix) => matrix.Blocks is [{ } only] && only.Rows.Count == matrix.Size
+        ? FromMatrix(matrix.ToDense(), matrix.Size)
+        : FromBlocks(matrix.Size, [.. matrix.Blocks.Select(block => new SamplingBlock(block.Rows, block.Values))]);
+
     /// <summary>V of the given rows, in that order.</summary>
     public SamplingCovariance Take(ReadOnlySpan<int> rows)
     {

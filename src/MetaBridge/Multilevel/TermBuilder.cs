@@ -166,7 +166,10 @@ internal sealed class TermBuilder(MultilevelSpec spec, MultilevelMatrices matric
     private (Grouping Inner, DistanceRule Distances) InnerFactor(RandomFormula formula, CovarianceStructure structure, TermRole role)
     {
         var names = formula.Inner.Select(RandomFormula.ColumnOf).ToArray();
-        var given = CorrelationFunction.IsSpatial(structure) ? matrices.Distances.ElementAtOrDefault(role == TermRole.Tau ? 0 : 1) : null;
+        // Lags of an autoregression may be given too: ranks that count levels which no row has any more.
+        var hasDistances = CorrelationFunction.IsSpatial(structure)
+            || structure is CovarianceStructure.Autoregressive or CovarianceStructure.HeteroscedasticAutoregressive;
+        var given = hasDistances ? matrices.Distances.ElementAtOrDefault(role == TermRole.Tau ? 0 : 1) : null;
         if (!CorrelationFunction.IsSpatial(structure) || given is not null)
         {
             if (names.Length != 1)

@@ -24,6 +24,7 @@ internal static class MultilevelFitReader
         Terms = [.. json.Objects("random").Select(ReadTerm)],
         Search = ReadSearch(json.Object("search")),
         Intervals = json.Has("confint") ? [.. json.Objects("confint").Select(ReadInterval)] : null,
+        Further = FurtherTableJson.Read(json),
         ResidualHeterogeneity = ReadTest(json.Object("QE")),
         OmnibusTest = ReadTest(json.Object("QM")),
         TestedCoefficients = Array.ConvertAll(json.Integers("btt"), index => index - 1),

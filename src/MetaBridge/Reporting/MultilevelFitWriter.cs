@@ -26,6 +26,7 @@ internal static class MultilevelFitWriter
         WriteTerms(fit, writer);
         WriteSearch(fit.Search, writer);
         WriteIntervals(fit.Intervals, writer);
+        FurtherTableJson.Write(fit.Further, writer);
         WriteTest("QE", fit.ResidualHeterogeneity, writer);
         WriteTest("QM", fit.OmnibusTest, writer);
         writer.WriteIntegers("btt", fit.TestedCoefficients.Select(index => index + 1));

@@ -23,6 +23,7 @@ public static class MultilevelText
         WriteIntervals(text, fit, digits);
         WriteTests(text, fit, digits);
         WriteCoefficients(text, fit, digits);
+        FurtherTableText.Write(text, fit.Further, digits);
         return text.ToString();
     }
 

@@ -12,4 +12,12 @@ public enum DegreesOfFreedomMethod
     /// </summary>
     [Keyword("contain", "containment")]
     Containment,
+
+    /// <summary>From the uncertainty of the components, matched by moments (Satterthwaite, 1946; Fai &amp; Cornelius, 1996); REML.</summary>
+    [Keyword("satterthwaite", "Satterthwaite")]
+    Satterthwaite,
+
+    /// <summary>Standard errors corrected for the uncertainty of the components, F scaled (Kenward &amp; Roger, 1997, 2009); REML.</summary>
+    [Keyword("kenward-roger", "Kenward-Roger", Aliases = "kr")]
+    KenwardRoger,
 }

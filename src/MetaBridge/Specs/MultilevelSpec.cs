@@ -26,6 +26,24 @@ public sealed record MultilevelSpec : ModelSpec
     [JsonPropertyName("V")]
     public CovarianceSpec? Covariance { get; init; }
 
+    /// <summary>The name of the dataset's matrix that is the sampling covariance V; null for none. <c>"V": "name"</c> in JSON.</summary>
+    [JsonIgnore]
+    public string? CovarianceMatrix { get; init; }
+
+    /// <summary>
+    /// The names of the dataset's matrices that are known correlations of random effects, by the grouping variable of their
+    /// <c>~ 1 | id</c> term; null for none.
+    /// </summary>
+    [JsonPropertyName("R")]
+    public IReadOnlyDictionary<string, string>? KnownCorrelations { get; init; }
+
+    /// <summary>
+    /// The names of the dataset's matrices that hold the distances of spatial structures, in the order of the <c>~ inner | outer</c> terms; a
+    /// null element stands for distances from coordinates. <c>"dist": ["name"]</c> in JSON.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string?>? DistanceMatrices { get; init; }
+
     /// <summary>An R-style one-sided formula for the moderators; null for an intercept only.</summary>
     [JsonPropertyName("mods")]
     public string? Moderators { get; init; }
@@ -95,6 +113,10 @@ public sealed record MultilevelSpec : ModelSpec
     [JsonPropertyName("slab")]
     public string? LabelColumn { get; init; }
 
-    /// <summary>What else is wanted: profile-likelihood intervals of the components (<c>confint</c>).</summary>
+    /// <summary>What else is wanted beside the fit; <see cref="FurtherResult"/> says what there is.</summary>
     public IReadOnlyList<FurtherResult>? Also { get; init; }
+
+    /// <summary>The column whose levels are the cases of what is wanted by cluster (residuals, influence, deletion); null for single rows.</summary>
+    [JsonPropertyName("cluster")]
+    public string? ClusterColumn { get; init; }
 }

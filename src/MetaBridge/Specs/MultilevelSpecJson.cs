@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MetaBridge.Errors;
 using static MetaBridge.Specs.SpecJsonParts;
 
 namespace MetaBridge.Specs;
@@ -13,7 +12,9 @@ internal static class MultilevelSpecJson
         new()
         {
             Effect = ReadEffect(members.RequiredObject("effect")),
-            Covariance = members.Object("V") is { } v ? ReadCovariance(v) : null,
+            Covariance = IsOf(members, "V", JsonValueKind.String) ? null : members.Object("V") is { } v ? CovarianceSpecJson.Read(v) : null,
+            CovarianceMatrix = IsOf(members, "V", JsonValueKind.String) ? members.Text("V") : null,
+            KnownCorrelations = members.Object("R") is { } known ? ReadNames(known) : null,
             Moderators = members.Text("mods"),
             Random = members.List("random", JsonMembers.AsText) ?? [],
             Structures = members.List("struct", (element, place) => Parse<CovarianceStructure>(JsonMembers.AsText(element, place), "struct", place))
@@ -30,17 +31,20 @@ internal static class MultilevelSpecJson
             TestedCoefficients = members.List("btt", JsonMembers.AsInteger),
             WeightColumn = members.Text("W"),
             Scaling = Keyword(members, "Rscale", Defaults.Scaling),
-            Metric = Keyword(members, "dist", Defaults.Metric),
+            Metric = IsOf(members, "dist", JsonValueKind.Array) ? Defaults.Metric : Keyword(members, "dist", Defaults.Metric),
+            DistanceMatrices = IsOf(members, "dist", JsonValueKind.Array) ? members.List("dist", AsName) : null,
             Subset = members.Text("subset"),
             LabelColumn = members.Text("slab"),
             Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
+            ClusterColumn = members.Text("cluster"),
         };
 
     public static void WriteMembers(Utf8JsonWriter writer, MultilevelSpec spec)
     {
         writer.WritePropertyName("effect");
         WriteEffect(writer, spec.Effect);
-        WriteCovariance(writer, spec.Covariance);
+        CovarianceSpecJson.Write(writer, spec.Covariance);
+        WriteText(writer, "V", spec.CovarianceMatrix);
         WriteText(writer, "mods", spec.Moderators);
         WriteList(writer, "random", spec.Random, writer.WriteStringValue);
         if (!spec.Structures.SequenceEqual(Defaults.Structures))
@@ -60,43 +64,39 @@ internal static class MultilevelSpecJson
         WriteNumber(writer, "level", spec.Level == Defaults.Level ? null : spec.Level);
         WriteList(writer, "btt", spec.TestedCoefficients, writer.WriteNumberValue);
         WriteText(writer, "W", spec.WeightColumn);
+        WriteNames(writer, spec.KnownCorrelations);
         WriteText(writer, "Rscale", spec.Scaling == Defaults.Scaling ? null : Keywords<CorrelationScaling>.Of(spec.Scaling));
         WriteText(writer, "dist", spec.Metric == Defaults.Metric ? null : Keywords<DistanceMetric>.Of(spec.Metric));
+        WriteList(writer, "dist", spec.DistanceMatrices, writer.WriteStringValue);
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
         WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
+        WriteText(writer, "cluster", spec.ClusterColumn);
     }
 
-    private static CovarianceSpec ReadCovariance(JsonMembers members)
-    {
-        var covariance = new CovarianceSpec
-        {
-            Cluster = members.RequiredText("cluster"),
-            Columns = members.List("rvars", JsonMembers.AsText),
-            Observation = members.Text("obs"),
-            Correlation = members.Number("rho"),
-        };
-        members.RejectUnknown();
-        return covariance.Columns is null == covariance.Correlation is null
-            ? throw new MetaBridgeException(
-                ErrorCode.SpecificationInvalid,
-                $"{members.Place} takes either 'rvars' or 'rho'.",
-                new Dictionary<string, object?> { ["place"] = members.Place })
-            : covariance;
-    }
+    // 'V' and 'dist' are words or lists with another meaning than an object or a word.
+    private static bool IsOf(JsonMembers members, string name, JsonValueKind kind) =>
+        members.TryGet(name, out var value) && value.ValueKind == kind;
 
-    private static void WriteCovariance(Utf8JsonWriter writer, CovarianceSpec? covariance)
+    private static string? AsName(JsonElement element, string place) =>
+        element.ValueKind == JsonValueKind.Null ? null : JsonMembers.AsText(element, place);
+
+    private static Dictionary<string, string> ReadNames(JsonMembers members) =>
+        members.Names.ToArray().ToDictionary(name => name, members.RequiredText, StringComparer.Ordinal);
+
+    private static void WriteNames(Utf8JsonWriter writer, IReadOnlyDictionary<string, string>? names)
     {
-        if (covariance is null)
+        if (names is null)
         {
             return;
         }
 
-        writer.WriteStartObject("V");
-        writer.WriteString("cluster", covariance.Cluster);
-        WriteList(writer, "rvars", covariance.Columns, writer.WriteStringValue);
-        WriteText(writer, "obs", covariance.Observation);
-        WriteNumber(writer, "rho", covariance.Correlation);
+        writer.WriteStartObject("R");
+        foreach (var (term, matrix) in names.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            writer.WriteString(term, matrix);
+        }
+
         writer.WriteEndObject();
     }
 

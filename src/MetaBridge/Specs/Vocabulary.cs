@@ -90,6 +90,30 @@ public enum FurtherResult
     /// <summary>Q-profile confidence intervals of τ², τ, I² and H² (Viechtbauer, 2007).</summary>
     [Keyword("confint", "Q-profile intervals of the heterogeneity")]
     HeterogeneityIntervals,
+
+    /// <summary>Predicted random effects of every term with standard errors.</summary>
+    [Keyword("ranef", "predicted random effects")]
+    RandomEffects,
+
+    /// <summary>Raw, standardised, Cholesky and deleted residuals, by row and by cluster.</summary>
+    [Keyword("residuals", "residuals, standardised and deleted, by row and by cluster")]
+    Residuals,
+
+    /// <summary>Hat values, Cook's distances, DFBETAS and covariance ratios by row or by cluster, at the components of the fit.</summary>
+    [Keyword("influence", "hat values, Cook's distances and DFBETAS at the fit's components")]
+    Influence,
+
+    /// <summary>The fit without each row or cluster in turn, components estimated again.</summary>
+    [Keyword("leave1out", "the fit without each row or cluster, components estimated again")]
+    LeaveOneOut,
+
+    /// <summary>The weights that the outcomes have in the coefficients.</summary>
+    [Keyword("weights", "weights of the outcomes, in percent")]
+    Weights,
+
+    /// <summary>I² by level, H² and R².</summary>
+    [Keyword("heterogeneity", "I^2 by level, H^2 and R^2", Aliases = "i2")]
+    Heterogeneity,
 }
 
 /// <summary>Effect size measures.</summary>

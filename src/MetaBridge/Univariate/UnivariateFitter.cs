@@ -241,7 +241,8 @@ internal sealed class UnivariateFitter
             {
                 FurtherResult.Predictions => fit with { Predictions = fit.Predict() },
                 FurtherResult.HeterogeneityIntervals => fit with { HeterogeneityIntervals = Intervals(fit) },
-                _ => fit,
+                _ => throw new MetaBridgeException(
+                    ErrorCode.NotSupported, $"'{Keywords<FurtherResult>.Of(further)}' does not exist for the family 'univariate'; it has predict and confint."),
             };
         }
 

@@ -102,16 +102,6 @@ public class ConditionTests
     }
 
     [Theory]
-    [MemberData(nameof(Modes))]
-    public async Task Output_WithUnbalancedSink_DoesNotLeakIntoTheNext(RSessionMode mode)
-    {
-        var session = SharedSessions.Of(mode);
-        _ = await session.EvaluateAsync("sink(tempfile()); cat('hidden'); invisible(NULL)");
-        _ = await session.EvaluateAsync("while (sink.number() > 0) sink()");
-        Assert.Equal("seen", (await session.EvaluateAsync("cat('seen')")).Output);
-    }
-
-    [Theory]
     [InlineData(RSessionMode.InProcess, "(")]
     [InlineData(RSessionMode.ChildProcess, "(")]
     [InlineData(RSessionMode.InProcess, "'\\u{zzz}'")]

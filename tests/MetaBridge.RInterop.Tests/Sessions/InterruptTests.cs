@@ -10,7 +10,7 @@ using Xunit;
 namespace MetaBridge.RInterop.Tests.Sessions;
 
 /// <summary>Cancellation and time limits stop R, and stop nothing else.</summary>
-[Collection("interrupts")]
+[Collection(Alone.Name)]
 public class InterruptTests
 {
     // The best of a few attempts: the machine may be busy with other tests, R's own delay shows in the best one.
@@ -152,9 +152,10 @@ public class InterruptTests
     public async Task UserCode_CanCatchTheInterrupt(RSessionMode mode)
     {
         using var session = SharedSessions.Open(mode);
-        _ = await session.EvaluateAsync("tryCatch(1, interrupt = function(i) 2)"); // compiled before the clock runs
-        using var cancel = new CancellationTokenSource(500);
-        var result = await session.EvaluateAsync("tryCatch(repeat {}, interrupt = function(i) 'caught')", null, cancel.Token);
+        using var cancel = new CancellationTokenSource();
+        var running = await Begun(session, Catching("{ file.create(mark); repeat {} }", "'caught'"), cancel.Token, marks: false);
+        await cancel.CancelAsync();
+        var result = await running.Evaluation;
         Assert.Equal("caught", ((RStringVector)result.Value).Values[0]);
     }
 
@@ -166,10 +167,10 @@ public class InterruptTests
             Mode = RSessionMode.ChildProcess,
             InterruptGrace = TimeSpan.FromMilliseconds(300),
         });
-        _ = await session.EvaluateAsync("tryCatch(1, interrupt = function(i) 2)"); // compiled before the clock runs
-        using var cancel = new CancellationTokenSource(500);
-        var error = await Assert.ThrowsAsync<RInterruptedException>(() => session.EvaluateAsync(
-            "repeat tryCatch(repeat {}, interrupt = function(i) NULL)", null, cancel.Token));
+        using var cancel = new CancellationTokenSource();
+        var running = await Begun(session, "repeat " + Catching("{ file.create(mark); repeat {} }", "NULL"), cancel.Token, marks: false);
+        await cancel.CancelAsync();
+        var error = await Assert.ThrowsAsync<RInterruptedException>(() => running.Evaluation);
         Assert.Contains("killed", error.Message, StringComparison.Ordinal);
         var lost = await Assert.ThrowsAsync<MetaBridgeException>(() => session.EvaluateAsync("1"));
         Assert.Equal(ErrorCode.RProcessLost, lost.Code);
@@ -198,11 +199,11 @@ public class InterruptTests
     }
 
     // Not before R runs the code: what still waits in the queue would just be dropped.
-    private static async Task<Begin> Begun(IRSession session, string code, CancellationToken cancellation)
+    private static async Task<Begin> Begun(IRSession session, string code, CancellationToken cancellation, bool marks = true)
     {
         var mark = Path.Combine(Path.GetTempPath(), $"metabridge-begun-{Guid.NewGuid():N}");
         var variables = new Dictionary<string, RValue> { ["mark"] = new RStringVector([mark]) };
-        var running = session.EvaluateAsync("cat('begun'); file.create(mark); " + code, variables, cancellation);
+        var running = session.EvaluateAsync(marks ? "cat('begun'); file.create(mark); " + code : code, variables, cancellation);
         for (var waited = Stopwatch.StartNew(); !File.Exists(mark) && waited.ElapsedMilliseconds < 20_000;)
         {
             await Task.Delay(10, CancellationToken.None);
@@ -211,6 +212,8 @@ public class InterruptTests
         File.Delete(mark);
         return new Begin(running);
     }
+
+    private static string Catching(string code, string answer) => $"tryCatch({code}, interrupt = function(i) {answer})";
 
     // A task in a box, so that waiting for the begin does not wait for the end.
     private sealed record Begin(Task<REvaluation> Evaluation);

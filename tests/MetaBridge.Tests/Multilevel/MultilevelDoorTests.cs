@@ -40,8 +40,8 @@ public sealed class MultilevelDoorTests
     {
         var golden = Load("assink-correlated-errors");
         var spec = (MultilevelSpec)golden.Case.Spec;
-        Assert.Equal(ErrorCode.InvalidOption, Code(() => Fit(new CovarianceSpec { Cluster = "study", Observation = "esid", Correlation = 2 })));
-        Assert.Equal(ErrorCode.SpecificationInvalid, Code(() => Fit(new CovarianceSpec { Cluster = "study", Observation = "study", Correlation = 0.5 })));
+        Assert.Equal(ErrorCode.InvalidOption, Code(() => Fit(new CovarianceSpec { Cluster = "study", Observation = "esid", Correlations = [CorrelationRule.Of(2)] })));
+        Assert.Equal(ErrorCode.SpecificationInvalid, Code(() => Fit(new CovarianceSpec { Cluster = "study", Observation = "study", Correlations = [CorrelationRule.Of(0.5)] })));
         Assert.Equal(ErrorCode.SpecificationInvalid, Code(() => Fit(new CovarianceSpec { Cluster = "study" })));
         Assert.Equal(ErrorCode.LengthMismatch, Code(() => Fit(new CovarianceSpec { Cluster = "study", Columns = ["vi"] })));
 

@@ -54,7 +54,7 @@ public sealed class SpecJsonTests
     [Theory]
     [InlineData("""{"family":"multilevel","effect":{},"random":"~ 1 | a"}""", ErrorCode.JsonMalformed, "$.random")]
     [InlineData("""{"family":"multilevel","effect":{},"struct":["XX"]}""", ErrorCode.UnknownName, "$.struct[0]")]
-    [InlineData("""{"family":"multilevel","effect":{},"dfs":"satterthwaite"}""", ErrorCode.UnknownName, "$.dfs")]
+    [InlineData("""{"family":"multilevel","effect":{},"dfs":"between-within"}""", ErrorCode.UnknownName, "$.dfs")]
     [InlineData("""{"family":"multilevel","effect":{},"sigma2":["a"]}""", ErrorCode.JsonMalformed, "$.sigma2[0]")]
     [InlineData("""{"family":"multilevel","effect":{},"V":{"cluster":"a"}}""", ErrorCode.SpecificationInvalid, "$.V")]
     [InlineData("""{"family":"multilevel","effect":{},"V":{"cluster":"a","rho":1,"x":1}}""", ErrorCode.SpecificationInvalid, "$.V.x")]

@@ -12,7 +12,8 @@ internal sealed class FuzzCases
 
     private static readonly HeterogeneityMethod[] Methods = Enum.GetValues<HeterogeneityMethod>();
     private static readonly CoefficientTest[] Tests = Enum.GetValues<CoefficientTest>();
-    private static readonly FurtherResult[] Further = Enum.GetValues<FurtherResult>();
+    // What the family has; the other words are refused.
+    private static readonly FurtherResult[] Further = [FurtherResult.Predictions, FurtherResult.HeterogeneityIntervals];
 
     private readonly Random random;
 

@@ -6,6 +6,12 @@ namespace MetaBridge.Multilevel.Analysis;
 /// <remarks>Not thread-safe: the covariance shape holds the factorisation.</remarks>
 internal sealed class FittedModel
 {
+    private double[]? inverseX;
+    private double[]? inverseResiduals;
+    private EffectMap[]? effects;
+    private int[]? components;
+    private double[]? diagonal;
+
     public FittedModel(MultilevelSpec spec, MultilevelFitter fitter, MultilevelFit fit)
     {
         Spec = spec;
@@ -86,6 +92,52 @@ internal sealed class FittedModel
 
     /// <summary>M B, k × n by rows.</summary>
     public double[] Multiply(ReadOnlySpan<double> b, int columns) => Problem.Shape.Multiply(b, columns);
+
+    /// <summary>U = M⁻¹X, k × p by rows.</summary>
+    public double[] InverseX => inverseX ??= Solve(X, CoefficientCount);
+
+    /// <summary>a = M⁻¹(y − Xβ̂).</summary>
+    public double[] InverseResiduals => inverseResiduals ??= Solve(Residuals, 1);
+
+    /// <summary>For every row the set of rows that M connects it with.</summary>
+    public int[] Components => components ??= Problem.Shape.Components();
+
+    /// <summary>The diagonal of M.</summary>
+    public double[] Diagonal => diagonal ??= Problem.Shape.Diagonal();
+
+    /// <summary>The random effects of every term.</summary>
+    public EffectMap[] Effects => effects ??= MakeEffects();
+
+    /// <summary>The rows used, as a dataset.</summary>
+    public required Data.Dataset UsedData { get; init; }
+
+    /// <summary>Known correlations and distances.</summary>
+    public required MultilevelMatrices Matrices { get; init; }
+
+    private EffectMap[] MakeEffects()
+    {
+        var terms = Fitter.SeparableTerms();
+        var layout = new ParameterLayout(terms);
+        var search = layout.ToSearch(Natural);
+        var keys = LevelOrders();
+        return [.. terms.Select((term, t) => new EffectMap(term, search.AsSpan(layout.FirstOf(t), term.Term.ParameterCount), keys[t]))];
+    }
+
+    // The levels of a/b/c go by a, then b, then c; one entry per term, in the order in which terms are built.
+    private List<int[][]> LevelOrders()
+    {
+        var orders = new List<int[][]>();
+        foreach (var formula in Spec.Random.Select(Data.Formulas.RandomFormula.Parse))
+        {
+            var codes = formula.Outer.Select(item => Grouping.Of(UsedData[Data.Formulas.RandomFormula.ColumnOf(item)]).Codes).ToArray();
+            for (var i = formula.IsIntercept ? 0 : formula.Outer.Count - 1; i < formula.Outer.Count; i++)
+            {
+                orders.Add(codes[..(i + 1)]);
+            }
+        }
+
+        return orders;
+    }
 
     private static double[] NaturalOf(MultilevelFitter fitter, MultilevelFit fit)
     {

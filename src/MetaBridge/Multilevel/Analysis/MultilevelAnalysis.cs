@@ -1,4 +1,5 @@
 using MetaBridge.Data;
+using MetaBridge.Errors;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Multilevel.Analysis;
@@ -13,13 +14,15 @@ public sealed partial class MultilevelAnalysis
     private readonly MultilevelSpec spec;
     private readonly Dataset data;
     private readonly MultilevelMatrices matrices;
+    private readonly FitOptions options;
     private readonly FittedModel model;
 
-    private MultilevelAnalysis(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FittedModel model)
+    private MultilevelAnalysis(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions options, FittedModel model)
     {
         this.spec = spec;
         this.data = data;
         this.matrices = matrices;
+        this.options = options;
         this.model = model;
     }
 
@@ -39,6 +42,48 @@ public sealed partial class MultilevelAnalysis
     {
         var fitter = MultilevelModel.Assemble(spec, data, matrices);
         var fit = MultilevelModel.Fit(fitter, spec, options);
-        return new MultilevelAnalysis(spec, data, matrices, new FittedModel(spec, fitter, fit));
+        return new MultilevelAnalysis(spec, data, matrices, options, Model(spec, data, matrices, fitter, fit));
+    }
+
+    /// <summary>The fit with the tables that its specification asks for.</summary>
+    internal static MultilevelFit WithFurther(
+        MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions options, MultilevelFitter fitter, MultilevelFit fit)
+    {
+        FurtherResult[] words = [.. (spec.Also ?? []).Where(word => word != FurtherResult.HeterogeneityIntervals).Distinct()];
+        if (words.Length == 0)
+        {
+            return fit;
+        }
+
+        var analysis = new MultilevelAnalysis(spec, data, matrices, options, Model(spec, data, matrices, fitter, fit));
+        return fit with { Further = [.. words.SelectMany(word => FurtherParts.Of(word, analysis))] };
+    }
+
+    private static FittedModel Model(
+        MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, MultilevelFitter fitter, MultilevelFit fit) => new(spec, fitter, fit)
+        {
+            UsedData = fit.Studies.Rows.Length == data.RowCount ? data : data.Take(fit.Studies.Rows),
+            Matrices = matrices,
+        };
+
+    /// <summary>The levels of a column over the rows that the fit used.</summary>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.UnknownName"/>, or <see cref="ErrorCode.InvalidOption"/> when a row that was used has no value.
+    /// </exception>
+    private Grouping Levels(string column)
+    {
+        var values = data[column];
+        foreach (var row in Fit.Studies.Rows)
+        {
+            if (values.IsMissing(row))
+            {
+                throw new MetaBridgeException(
+                    ErrorCode.InvalidOption,
+                    $"The cluster column '{column}' has no value in row {row + 1}, which the fit used.",
+                    new Dictionary<string, object?> { ["column"] = column, ["row"] = row + 1 });
+            }
+        }
+
+        return Grouping.Of(values.Take(Fit.Studies.Rows));
     }
 }

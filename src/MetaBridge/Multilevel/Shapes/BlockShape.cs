@@ -4,7 +4,7 @@ using MetaBridge.Numerics.Dense;
 namespace MetaBridge.Multilevel.Shapes;
 
 /// <summary>M block by block: dense Cholesky of every connected cluster. O(Σ n³), linear in the number of clusters.</summary>
-internal sealed class BlockShape : CovarianceShape
+internal sealed partial class BlockShape : CovarianceShape
 {
     // From this order on the vectorised kernels pay.
     private const int LargeBlock = 24;

@@ -11,7 +11,7 @@ namespace MetaBridge.Multilevel.Shapes;
 /// REML, 0 under ML).</para>
 /// <para>Not thread-safe: one shape, one fit.</para>
 /// </remarks>
-internal abstract class CovarianceShape
+internal abstract partial class CovarianceShape
 {
     /// <summary>What kind of shape it is, for people.</summary>
     public abstract string Description { get; }
@@ -48,6 +48,16 @@ internal abstract class CovarianceShape
 
     /// <summary>M B for any columns B (k × n by rows, in the original order of rows).</summary>
     public abstract double[] Multiply(ReadOnlySpan<double> b, int columns);
+
+    /// <summary>(∂M/∂θ_j) B at the parameters last factorised, for any columns B (k × n by rows, in the original order of rows).</summary>
+    /// <param name="parameter">j.</param>
+    /// <param name="b">B.</param>
+    /// <param name="columns">n.</param>
+    public abstract double[] ApplyDerivative(int parameter, ReadOnlySpan<double> b, int columns);
+
+    /// <summary>A draw from N(0, M) at the parameters last factorised, in the original order of rows.</summary>
+    /// <param name="normal">Gives independent standard normal values.</param>
+    public abstract double[] Sample(Func<double> normal);
 
     /// <summary>½ (F'M⁻¹F − F'M⁻¹X C X'M⁻¹F) from its parts.</summary>
     protected static void AddProjected(ReadOnlySpan<double> ff, ReadOnlySpan<double> xf, ReadOnlySpan<double> inverse, int m, int p, Span<double> information)

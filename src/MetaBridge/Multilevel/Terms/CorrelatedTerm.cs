@@ -59,12 +59,20 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
     public bool HasCorrelation { get; }
 
+    /// <summary>Whether one correlation holds for all pairs of effects (CS, HCS), so that it is bounded by −1/(n − 1) alone.</summary>
+    public bool HasCommonCorrelation =>
+        Structure is CovarianceStructure.CompoundSymmetry or CovarianceStructure.HeteroscedasticCompoundSymmetry;
+
     public override int ParameterCount => varianceCount + (HasCorrelation ? 1 : 0);
 
     public override ReadOnlySpan<int> Groups => outer;
 
     /// <summary>Inner level of each row in the current order.</summary>
     public ReadOnlySpan<int> Levels => inner;
+
+    /// <summary>Covariance of two inner levels within an outer group at the current parameters.</summary>
+    public double Between(int a, int b) => tau[varianceCount == 1 ? 0 : a] * tau[varianceCount == 1 ? 0 : b]
+        * (a == b ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(a, b)));
 
     private bool SearchesDeviations => HasCorrelation && varianceCount > 1;
 
@@ -236,10 +244,10 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
     public override bool IsVariance(int parameter) => parameter < varianceCount;
 
-    // A common correlation of n effects can't lie below −1/(n − 1); n is the largest number seen together.
+    // A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.
     private double LowestCorrelation()
     {
-        if (Structure is not (CovarianceStructure.CompoundSymmetry or CovarianceStructure.HeteroscedasticCompoundSymmetry))
+        if (!HasCommonCorrelation)
         {
             return -1;
         }

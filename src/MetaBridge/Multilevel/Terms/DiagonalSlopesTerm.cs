@@ -12,6 +12,12 @@ internal sealed class DiagonalSlopesTerm(int[] outer, double[] z, int q) : Covar
 
     public override ReadOnlySpan<int> Groups => outer;
 
+    /// <summary>Predictors by rows in the current order, k × q.</summary>
+    public ReadOnlySpan<double> Loads => z;
+
+    /// <summary>τ² of each slope at the current parameters.</summary>
+    public ReadOnlySpan<double> Variances => variances;
+
     public override void Order(ReadOnlySpan<int> order)
     {
         outer = Permute(outer, order);

@@ -37,6 +37,9 @@ internal sealed class InterceptTerm : CovarianceTerm
     /// <summary>The level of each row in the current order.</summary>
     public ReadOnlySpan<int> Levels => levels;
 
+    /// <summary>Covariance of the effects of two levels at the current parameters.</summary>
+    public double CovarianceBetween(int a, int b) => variance * Between(a, b);
+
     public override void Order(ReadOnlySpan<int> order)
     {
         groups = Permute(groups, order);

@@ -38,6 +38,12 @@ internal abstract class UnstructuredTerm : CovarianceTerm
     /// <summary>Order of G.</summary>
     public int Size => q;
 
+    /// <summary>Inner level of each row in the current order; empty for random slopes.</summary>
+    public ReadOnlySpan<int> Levels => inner;
+
+    /// <summary>Predictors by rows in the current order (k × q); empty for an inner factor.</summary>
+    public ReadOnlySpan<double> Loads => z;
+
     /// <summary>G at the current parameters, by rows.</summary>
     public ReadOnlySpan<double> Covariance => g;
 

@@ -164,7 +164,8 @@ internal sealed class BoundedTrustRegion
 
         if (!isTerminal && !(ratio > 1e-4))
         {
-            LearnFromRejected();
+            // A rejected step says that the correction may be wrong; the plain curvature model is the safe one.
+            Array.Clear(correction);
             return Verdict.Rejected;
         }
 
@@ -216,13 +217,6 @@ internal sealed class BoundedTrustRegion
         return quadratic < BasinSize && Math.Abs(value - known.Value - quadratic) <= 0.3 * quadratic;
     }
 
-    // A rejected step says that the correction may be wrong; the plain curvature model is the safe one.
-    private void LearnFromRejected()
-    {
-        Array.Clear(correction);
-        objective.Value(x);
-    }
-
     private void BuildModel()
     {
         for (var i = 0; i < m * m; i++)
@@ -247,7 +241,8 @@ internal sealed class BoundedTrustRegion
 
         for (var i = 0; i < m; i++)
         {
-            var scale = Math.Sqrt(Math.Max(curvature[(i * m) + i], 1e-300));
+            // The scale of the steps: with the plain curvature a direction that is flat would stop all learning.
+            var scale = Math.Sqrt(Math.Max(Math.Abs(model[(i * m) + i]), 1e-16));
             var s = trial[i] - x[i];
             along += residual[i] * s;
             residualNorm += residual[i] * residual[i] / (scale * scale);
