@@ -49,7 +49,7 @@ internal static class BayesCall
         }
 
         var call = new RCall("metafor::escalc");
-        EffectCall.AddTo(call, effect, metafor);
+        EffectCall.AddTo(call, effect, metafor, data);
         return call.With("data", RCode.Symbol(data)).ToString();
     }
 

@@ -145,6 +145,7 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
             members.RequiredText("call"),
             members.List("warnings", JsonMembers.AsText) ?? [])
         {
+            Program = members.Text("program"),
             Search = members.List("search", JsonMembers.AsText) ?? [],
             Program = members.Text("program"),
         };

@@ -180,8 +180,8 @@ public static class BayesSampler
         return new SampledRow(
             new PosteriorRow(
                 name,
-                new Estimate(sorted.Average(), isConstant ? 0 : ChainDiagnostics.MeanError(chains)),
-                new Estimate(ChainDiagnostics.Sd(chains), isConstant ? 0 : ChainDiagnostics.SdError(chains)),
+                isConstant ? new Estimate(sorted[0], 0) : new Estimate(sorted.Average(), ChainDiagnostics.MeanError(chains)),
+                isConstant ? default : new Estimate(ChainDiagnostics.Sd(chains), ChainDiagnostics.SdError(chains)),
                 Quantile(tail),
                 Quantile(0.5),
                 Quantile(1 - tail)),
