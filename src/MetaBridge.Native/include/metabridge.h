@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or a structure of this file changes. Compare it with mb_abi_version() after loading. */
-#define MB_ABI_VERSION 1
+#define MB_ABI_VERSION 2
 
 enum {
   MB_OK = 0,
@@ -78,14 +78,23 @@ typedef struct {
 /* Columns of mb_escalc_in, in the order of metafor's arguments. */
 enum {
   MB_AI, MB_BI, MB_CI, MB_DI, MB_N1I, MB_N2I, MB_X1I, MB_X2I, MB_T1I, MB_T2I, MB_M1I, MB_M2I, MB_SD1I, MB_SD2I,
-  MB_XI, MB_MI, MB_RI, MB_TI, MB_NI, MB_YI, MB_VI, MB_SEI, MB_COLUMN_COUNT
+  MB_XI, MB_MI, MB_RI, MB_TI, MB_NI, MB_YI, MB_VI, MB_SEI, MB_SDI, MB_R2I, MB_FI, MB_PI,
+  MB_COLUMN_COUNT
+};
+
+/* Bits of `rules` in mb_escalc_in. */
+enum {
+  MB_NO_CORRECTION = 1,      /* no second-order bias correction of ROM, ROMC, CVR, CVRC */
+  MB_ONLY_FIRST_OUTCOME = 2, /* add to the cells of the first outcome only (onlyo1) */
+  MB_NOT_TO_EFFECT = 4,      /* keep the addition out of the effect sizes (addyi = FALSE) */
+  MB_NOT_TO_VARIANCE = 8     /* keep it out of the variances (addvi = FALSE) */
 };
 
 typedef struct {
   int32_t size;            /* sizeof(mb_escalc_in) */
   int32_t k;               /* rows */
   int32_t drop00;
-  int32_t reserved;        /* 0 */
+  int32_t rules;           /* sum of the bits above, or 0 */
   const double *columns[MB_COLUMN_COUNT]; /* k values each, NULL for columns that are not given */
   const char *measure;     /* "RR", "SMD", ...: mb_keywords("measure", ...) lists them */
   const char *to;          /* "only0", "all", "if0all", "none"; NULL for only0 */
