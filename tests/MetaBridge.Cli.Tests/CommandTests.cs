@@ -198,6 +198,22 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Escalc_Summary_AddsIntervals_AndTransformsThem()
+    {
+        var (exit, csv, _) = await WithoutR.RunAsync(["escalc", .. Bcg, "--summary"]);
+        Assert.Equal(0, exit);
+        Assert.Contains("\"yi\",\"vi\",\"sei\",\"zi\",\"pval\",\"ci.lb\",\"ci.ub\"", csv, StringComparison.Ordinal);
+
+        (exit, csv, _) = await WithoutR.RunAsync(["escalc", .. Bcg, "--summary", "--transf", "exp"]);
+        Assert.Equal(0, exit);
+        Assert.Contains("0.41093865484109", csv, StringComparison.Ordinal);
+
+        (exit, _, var error) = await WithoutR.RunAsync(["escalc", .. Bcg, "--summary", "--transf", "nix"]);
+        Assert.NotEqual(0, exit);
+        Assert.Contains("MB0111", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Escalc_AddsColumns()
     {
         var (exit, csv, _) = await WithoutR.RunAsync(["escalc", .. Bcg]);
