@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or a structure of this file changes. Compare it with mb_abi_version() after loading. */
-#define MB_ABI_VERSION 2
+#define MB_ABI_VERSION 3
 
 enum {
   MB_OK = 0,

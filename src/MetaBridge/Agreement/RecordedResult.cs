@@ -147,7 +147,6 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
         {
             Program = members.Text("program"),
             Search = members.List("search", JsonMembers.AsText) ?? [],
-            Program = members.Text("program"),
         };
         members.RejectUnknown();
         return provenance;
