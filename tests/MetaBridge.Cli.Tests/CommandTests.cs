@@ -241,9 +241,9 @@ public sealed class CommandTests
         var (exit, text, error) = await WithoutR.RunAsync([.. fit, "cluster=study; type=deltype; obs=esid; rho=0.7,0.5"]);
         Assert.True(exit == 0, error);
         // metafor 3.8-1: rma.mv(yi, vcalc(vi, cluster = study, type = deltype, obs = esid, rho = c(0.7, 0.5)), random = ~ 1 | study/esid).
-        Assert.Contains("sigma2 study  0.0704", text, StringComparison.Ordinal);
-        Assert.Contains("sigma2 study/esid  0.1508", text, StringComparison.Ordinal);
-        Assert.Contains("intrcpt    0.3618  0.0933", text, StringComparison.Ordinal);
+        Assert.Contains("sigma^2.1  0.0704  0.2654     17     no       study", text, StringComparison.Ordinal);
+        Assert.Contains("sigma^2.2  0.1508  0.3883    100     no  study/esid", text, StringComparison.Ordinal);
+        Assert.Contains("  0.3618  0.0933", text, StringComparison.Ordinal);
         var (_, json, _) = await WithoutR.RunAsync([.. fit, """{"cluster": "study", "type": "deltype", "obs": "esid", "rho": [0.7, 0.5]}"""]);
         Assert.Equal(text, json);
         var (bad, _, complaint) = await WithoutR.RunAsync([.. fit, "cluster=study; obs=esid; rho=-0.9"]);

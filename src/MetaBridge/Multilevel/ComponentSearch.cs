@@ -15,7 +15,8 @@ internal sealed record SearchOutcome(double[] Search, OptimumReport Report, bool
 /// <summary>Maximises the likelihood over the free components, from several starts.</summary>
 internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted, CancellationToken cancellation = default)
 {
-    // Operations of one gradient, times the number of components, up to which every start is searched; beyond, only the few best-looking ones.
+    // Operations of one gradient, times the number of components, up to which every start is searched; beyond, only the few best-looking ones,
+    // unless a spatial range makes several maxima likely.
     private const double CheapWork = 3e4;
     private const int FewStarts = 5;
 
@@ -80,12 +81,15 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
         }
     }
 
+    private bool HasRange() => Array.Exists(
+        problem.Input.Terms, term => term.Term is CorrelatedTerm { HasCorrelation: true } spatial && CorrelationFunction.IsSpatial(spatial.Structure));
+
     private int MostStarts()
     {
         var cost = problem.Shape.Cost;
         return cost > VeryDearGradient ? 1
             : cost > DearGradient ? Array.Exists(problem.Input.Terms, term => term.Term.NeedsManyStarts) ? ModerateStarts : 1
-            : cost * layout.Count > CheapWork ? FewStarts
+            : cost * layout.Count > CheapWork && !HasRange() ? FewStarts
             : int.MaxValue;
     }
 

@@ -28,6 +28,9 @@ internal sealed class InterceptTerm : CovarianceTerm
 
     public bool HasKnownCorrelation => correlation is not null;
 
+    // Terms over the same levels with different known correlations compete for the same variance.
+    public override bool NeedsManyStarts => HasKnownCorrelation;
+
     /// <summary>R, or null for the identity.</summary>
     public double[]? Correlation => correlation;
 
