@@ -16,7 +16,7 @@ aggregate.escalc <- function(x, cluster, time, obs, V, struct = "CS", rho, phi, 
   rows <- rows_of(value_of(args, "subset", x, caller), k) %||% rep(TRUE, k)
   na.rm <- rep_len(na.rm, 2L)
   clusters <- unique(given$cluster[rows])
-  V <- if (missing(V)) NULL else full_covariance(V, given$cluster, k)
+  V <- if (missing(V)) NULL else given_covariance(V, given$cluster, k)
   within <- aggregate_correlation(struct, if (missing(rho)) NULL else rho, if (missing(phi)) NULL else phi, given, length(clusters))
   if (!is.null(V)) within <- NULL
   fun <- if (missing(fun)) list(mean, mean, most_frequent) else if (is.function(fun)) rep(list(fun), 3L) else fun
@@ -41,7 +41,7 @@ aggregate.escalc <- function(x, cluster, time, obs, V, struct = "CS", rho, phi, 
   mark_escalc(out, names, if (missing(digits)) attr(x, "digits") %||% DEFAULT_DIGITS else checked_digits(digits))
 }
 
-full_covariance <- function(V, cluster, k) {
+given_covariance <- function(V, cluster, k) {
   if (is.list(V)) {
     full <- matrix(0, k, k)
     groups <- split(seq_len(k), factor(cluster, levels = unique(cluster)))

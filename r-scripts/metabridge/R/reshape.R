@@ -171,12 +171,3 @@ to.wide <- function(data, study, grp, ref, grpvars, postfix = c(".1", ".2"), add
   }
   wide
 }
-
-# The shortest beginnings of at least `minlen` letters that tell the names apart.
-shortened <- function(names, minlen) {
-  for (length in minlen:max(nchar(names), minlen)) {
-    short <- substr(names, 1L, length)
-    if (!anyDuplicated(short)) return(short)
-  }
-  names
-}
