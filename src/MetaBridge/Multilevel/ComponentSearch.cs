@@ -36,6 +36,9 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     // Near one, but not so near that the other components are held to it.
     private static readonly double[] CorrelationsHeld = [0.98];
 
+    // Of the lowest correlation that there can be.
+    private const double NegativePart = 0.9;
+
     // Ranges between the smallest and the largest distance, in parts of the logarithm.
     private static readonly double[] RangesHeld = [0.15, 0.3, 0.7];
 
@@ -45,13 +48,39 @@ internal sealed class ComponentSearch(GaussianProblem problem, bool isRestricted
     private int evaluations;
 
     /// <summary>Searches over all components that are not fixed.</summary>
-    public SearchOutcome Run() => Run(Estimated(), [.. Families(), .. WithCorrelationHeld()]);
+    public SearchOutcome Run() => Run(Estimated(), AsVariances() ?? [.. Families(), .. WithCorrelationHeld()]);
 
     /// <summary>The same, from a given point (search coordinates) first.</summary>
     public SearchOutcome RunFrom(double[] first) => Run(Estimated(), [[first], .. Families(), .. WithCorrelationHeld()]);
 
     /// <summary>Searches over the given coordinates from the given starts (search coordinates, of which the others are kept).</summary>
     public SearchOutcome Run(bool[] isFree, IEnumerable<double[]> from) => Run(isFree, [.. from.Select(point => (double[][])[point])]);
+
+    // What the nested model finds, and for each common correlation a negative one, which variances can't express.
+    private List<double[][]>? AsVariances()
+    {
+        if (DisguisedVariances.Of(problem) is not { } nested)
+        {
+            return null;
+        }
+
+        var outcome = new ComponentSearch(nested, isRestricted, cancellation).Run();
+        starts += outcome.Starts;
+        iterations += outcome.Iterations;
+        evaluations += outcome.Evaluations;
+        List<double[][]> families = [[layout.ToSearch(DisguisedVariances.Natural(problem, nested.Layout.ToNatural(outcome.Search)))]];
+        for (var t = 0; t < problem.Input.Terms.Length; t++)
+        {
+            if (problem.Input.Terms[t].Term is CorrelatedTerm { HasCommonCorrelation: true } common)
+            {
+                var natural = StartingPoints.Of(problem).First()[0];
+                natural[layout.FirstOf(t) + 1] = NegativePart * common.LowestCorrelation();
+                families.Add([layout.ToSearch(natural)]);
+            }
+        }
+
+        return families;
+    }
 
     private bool[] Estimated() => [.. layout.Fixed.Select(value => value is null)];
 
