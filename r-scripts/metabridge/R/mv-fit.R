@@ -17,7 +17,7 @@ fit_mv <- function(rows, terms, settings) {
   descriptions <- describe_terms(terms)
   result <- engine_result(.Call(
     C_rma_mv, as.double(rows$yi), engine_covariance(rows$V), if (rows$int.only) NULL else as.double(rows$X), p,
-    if (is.matrix(rows$W)) NULL else rows$W, btt, descriptions, method, if (numeric.dfs) "z" else settings$test, dfs,
+    if (is.matrix(rows$W)) NULL else rows$W, btt, descriptions, method, settings$test, dfs,
     100 * (1 - settings$alpha)
   ))
   fit <- c(list(btt = btt, p = p), components_of(result[[MV_TERMS]], terms))
@@ -26,6 +26,7 @@ fit_mv <- function(rows, terms, settings) {
     warning("The search for the variance components did not converge; see 'opt.res'.", call. = FALSE)
   }
   fit <- c(fit, table_of(result))
+  if (settings$test != "z" && is.na(fit$QM.df2)) fit <- as_F_test(fit)
   if (is.na(fit$QE)) warning("'V' appears to be not positive definite.", call. = FALSE)
   if (numeric.dfs) fit <- with_given_degrees(fit, rows, settings)
   fit
@@ -37,6 +38,29 @@ table_of <- function(result) {
   list(beta = result[[MV_BETA]], se = result[[MV_SE]], zval = result[[MV_ZVAL]], pval = result[[MV_PVAL]], ci.lb = result[[MV_CI_LB]],
        ci.ub = result[[MV_CI_UB]], vb = result[[MV_VB]], ddf = result[[MV_DDF]], QE = x[MV_QE], QE.df = x[MV_QE_DF], QEp = x[MV_QEP],
        QM = x[MV_QM], QM.df2 = x[MV_QM_DF2], QMp = x[MV_QMP], fit.ml = result[[MV_FIT_ML]], fit.reml = result[[MV_FIT_REML]])
+}
+
+# With infinite degrees of freedom the engine gives QM as chi-squared; an object with t tests holds the F statistic.
+as_F_test <- function(fit) {
+  fit$QM <- fit$QM / length(fit$btt)
+  fit$QM.df2 <- Inf
+  fit
+}
+
+# Knapp and Hartung's factor of Var(beta): by the determinants of |vb| = s2w^p |X'M^-1 X|^-1, the second of which the two
+# likelihoods differ in; with weights of the user by the variance of one coefficient under M.
+variance_factor <- function(fit, rows, M, settings) {
+  if (!(settings$test %in% KNAPP_HARTUNG)) return(1)
+  p <- fit$p
+  X <- rows$X
+  if (!is.null(rows$W)) {
+    if (is.null(M)) return(NA_real_)
+    A <- rows$W * X %*% solve(crossprod(X, rows$W * X))
+    return(fit$vb[1L] / sum(A[, 1L] * as.vector(M %*% A[, 1L])))
+  }
+  log.det <- function(A) as.numeric(determinant(A)$modulus)
+  information <- 2 * (fit$fit.ml[1L] - fit$fit.reml[1L]) + p * log(2 * pi) + log.det(crossprod(X))
+  exp((log.det(matrix(fit$vb, p, p)) + information) / p)
 }
 
 # V as C_rma_mv takes it.

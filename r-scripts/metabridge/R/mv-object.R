@@ -15,8 +15,8 @@ new_rma_mv <- function(fit, s, terms, outcomes, settings, context) {
     list(M = M, G = matrices$G, H = matrices$H, hessian = NA, vvc = NA, vccon = NULL),
     list(chksumyi = checksum(s$yi), chksumV = if (!sparse) checksum(V), chksumX = checksum(s$X)),
     list(ids = s$ids, not.na = s$not.na, subset = outcomes$subset, slab = s$slab, slab.null = s$slab.null, measure = outcomes$measure,
-         method = settings$method, weighted = TRUE, optbeta = FALSE, opt.res = search_report(fit), test = settings$test, dfs = settings$dfs),
-    list(ddf = degrees_of(fit, s, settings), s2w = 1, btt = fit$btt, m = length(fit$btt), digits = settings$digits, level = settings$alpha,
+         method = settings$method, weighted = TRUE, optbeta = FALSE, opt.res = search_report(fit), test = settings$test, dfs = stored_dfs(fit, settings)),
+    list(ddf = degrees_of(fit, s, settings), s2w = variance_factor(fit, s, M, settings), btt = fit$btt, m = length(fit$btt), digits = settings$digits, level = settings$alpha,
          sparse = sparse, dist = settings$dist, control = settings$control, verbose = settings$verbose, fit.stats = fit_table(fit),
          data = context$data, vc.fix = fit$vc.fix, withS = !is.null(terms$s), withG = !is.null(terms$g), withH = !is.null(terms$h),
          withR = isTRUE(terms$s$withR)),
@@ -52,6 +52,9 @@ data_part <- function(s, V, V.f, outcomes, sparse) {
 }
 
 degrees_of <- function(fit, s, settings) if (settings$test == "z") rep(NA, fit$p) else stats::setNames(as.numeric(fit$ddf), s$names)
+
+# metafor's methods know no word for the corrected degrees of freedom (ranef() fails); numbers they take as the user's.
+stored_dfs <- function(fit, settings) if (any(settings$dfs %in% CORRECTED_DFS)) as.numeric(fit$ddf) else settings$dfs
 
 fit_table <- function(fit) {
   structure(list(ML = fit$fit.ml, REML = fit$fit.reml), names = c("ML", "REML"), class = "data.frame", row.names = FIT_ROWS)

@@ -30,6 +30,7 @@ rma.mv <- function(yi, V, W, mods, random, struct = "CS", intercept = TRUE, data
   random.given <- if (missing(random)) NULL else random
   formulas <- random_formulas(random.given, settings$method)
   rows <- mv_rows(outcomes, formulas, one_logical(intercept, "intercept"))
+  if (is.matrix(rows$W)) check_weight_matrix(settings)
   terms <- random_terms(rows, formulas, settings)
   fit <- fit_mv(rows, terms, settings)
   new_rma_mv(fit, rows, terms, outcomes, settings, list(
@@ -59,25 +60,37 @@ checked_mv_method <- function(method) {
   mb_stop(UNKNOWN_NAME, "Unknown 'method' specified: '", method, "'; known are REML, ML, EE, FE, CE.")
 }
 
-# The test and the degrees of freedom together: containment asks for t tests by itself, as in metafor.
+# The test and the degrees of freedom together: containment asks for t tests by itself, as in metafor; so do the methods of the
+# engine for which metafor has no word.
 with_test <- function(settings) {
-  dfs <- settings$dfs
-  if (is.character(dfs) && length(dfs) == 1L && !is.na(dfs)) {
-    # The engine knows its words, and says so when it does not know one.
-    if (settings$dfs != "residual" && settings$test == "z") settings$test <- "t"
-  } else if (!is.numeric(dfs) || anyNA(dfs) || any(dfs <= 0) || length(dfs) == 0L) {
-    mb_stop(INVALID_OPTION, "The 'dfs' argument must be a word such as \"contain\", or hold positive numbers.")
-  } else if (settings$test == "z") {
-    # As in version 5 of metafor.
-    settings$test <- "t"
-  }
-  if (!(settings$test %in% c("z", "t"))) {
-    if (tolower(settings$test) %in% c("knha", "hksj", "adhoc")) {
-      mb_stop(NOT_SUPPORTED, "The test '", settings$test, "' does not exist for this model; it has z and t.")
-    }
-    mb_stop(UNKNOWN_NAME, "Invalid option selected for 'test' argument: '", settings$test, "'; known are z and t.")
-  }
+  settings$test <- checked_test(settings$test)
+  settings$dfs <- checked_dfs(settings$dfs)
+  # Numbers ask for t tests too, as in version 5 of metafor.
+  if (!identical(settings$dfs, "residual") && settings$test == "z") settings$test <- "t"
   settings
+}
+
+# A word as the engine spells it, or numbers. The engine knows its words, and says so when it does not know one.
+checked_dfs <- function(dfs) {
+  if (is.character(dfs) && length(dfs) == 1L && !is.na(dfs)) {
+    dfs <- tolower(dfs)
+    return(if (dfs == "kr") "kenward-roger" else dfs)
+  }
+  if (!is.numeric(dfs) || anyNA(dfs) || any(dfs <= 0) || length(dfs) == 0L) {
+    mb_stop(INVALID_OPTION, "The 'dfs' argument must be a word such as \"contain\", or hold positive numbers.")
+  }
+  dfs
+}
+
+KNAPP_HARTUNG <- c("knha", "adhoc")
+CORRECTED_DFS <- c("satterthwaite", "kenward-roger")
+
+# A full matrix of weights reaches only the coefficients, after the engine's fit; what the engine would refuse or scale is refused here.
+check_weight_matrix <- function(settings) {
+  if (settings$test %in% KNAPP_HARTUNG) mb_stop(NOT_SUPPORTED, "The test '", settings$test, "' is not supported with a matrix 'W'.")
+  if (any(settings$dfs %in% CORRECTED_DFS)) {
+    mb_stop(NOT_SUPPORTED, "The degrees of freedom '", settings$dfs, "' are for the model's own weights; leave out 'W', or use residual or containment ones.")
+  }
 }
 
 STRUCTURES <- c("CS", "HCS", "UN", "AR", "HAR", "CAR", "ID", "DIAG", "SPEXP", "SPGAU", "SPLIN", "SPRAT", "SPSPH", "GEN", "GDIAG")

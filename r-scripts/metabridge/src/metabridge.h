@@ -122,8 +122,8 @@ typedef struct {
   const int32_t *btt;      /* coefficients in the omnibus test, counted from 1, or NULL */
   mb_random_term *terms;   /* term_count of them; they receive the components */
   const char *method;      /* "REML", "ML", "EE" */
-  const char *test;        /* "z", "t" */
-  const char *dfs;         /* "residual", "contain" */
+  const char *test;        /* "z", "t", "knha", "adhoc" */
+  const char *dfs;         /* "residual", "contain", "satterthwaite", "kenward-roger" */
   double level;            /* confidence level in percent */
 } mb_rma_mv_in;
 

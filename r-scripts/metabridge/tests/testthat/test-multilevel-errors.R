@@ -41,7 +41,7 @@ test_that("every kind of bad input has its code", {
     list("MB0111", quote(fit(yi, vi, random = ~ 1 | id, R = list(id = R[1:2, 1:2])))), list("MB0117", quote(fit(yi, vi, random = ~ 1 | id, R = list(id = unname(R))))),
     list("MB0110", quote(fit(yi, vi, random = ~ 1 | id, R = list(id = -R)))), list("MB0111", quote(fit(yi, vi, random = ~ 1 | id, R = list(id = R), Rscale = "big"))),
     list("MB0111", quote(fit(yi, vi, method = "XX"))), list("MB0119", quote(fit(yi, vi, method = "DL"))), list("MB0111", quote(fit(yi, vi, test = "XX"))),
-    list("MB0119", quote(fit(yi, vi, test = "knha"))), list("MB0111", quote(fit(yi, vi, dfs = "XX"))), list("MB0110", quote(fit(yi, vi, dfs = -1))),
+    list("MB0119", quote(fit(yi, vi, test = "knha", dfs = "kr"))), list("MB0111", quote(fit(yi, vi, dfs = "XX"))), list("MB0110", quote(fit(yi, vi, dfs = -1))),
     list("MB0106", quote(fit(yi, vi, dfs = c(3, 4)))), list("MB0110", quote(fit(yi, vi, level = 200))), list("MB0110", quote(fit(yi, vi, btt = 4))),
     list("MB0111", quote(fit(yi, vi, cvvc = "XX"))), list("MB0122", quote(fit(yi, vi, sparse = NA))), list("MB0122", quote(fit(yi, vi, control = 3))),
     list("MB0107", quote(fit(yi, vi, subset = id > 9))), list("MB0108", quote(fit(yi, vi, subset = 2))), list("MB0107", quote(fit(yi * NA, vi))), list("MB0106", quote(fit(yi, vi, subset = TRUE))),
