@@ -9,17 +9,21 @@ namespace MetaBridge.Multilevel.Terms;
 /// <remarks>
 /// Several variances with a correlation are searched as standard deviations τ ≥ 0, because the covariance has an infinite slope in
 /// the variance at 0; a single variance, and variances without correlation, as themselves. Order: the variances, then ρ (absent for
-/// ID and DIAG).
+/// ID and DIAG). The ρ of CAR is searched as s = ρ^t, the correlation of the two effects in a group that are closest in time (t apart):
+/// those u apart have s^(u/t), which is smooth down to s = 0 however small t is, where ρ^u has an infinite slope for u &lt; 1.
 /// </remarks>
 internal sealed class CorrelatedTerm : CovarianceTerm
 {
-    // Ranges of a spatial term are searched between these multiples of its smallest and largest distance: the correlations there are 0 and 1
-    // to ten digits.
+    // Ranges of a spatial term are searched between these multiples of its smallest and largest distance: the correlations there are 0 (to
+    // sixteen digits for SPRAT, whose correlations fall with the square of the range only) and 1 to ten digits.
     private const double ShortestRange = 1e-5;
+    private const double ShortestRationalRange = 1e-8;
     private const double LongestRange = 1e10;
 
-    // ρ^d has an infinite slope at ρ = 0 when d < 1.
-    private const double SmallestContinuousCorrelation = 1e-8;
+    // With closer effects than this ρ can be too small for a number while s = ρ^t isn't; only there it is searched down to SmallestCorrelation
+    // rather than to 0.
+    private const double ClosestTime = 0.05;
+    private const double SmallestCorrelation = 1e-300;
 
     // A range so short that only the closest effects are correlated.
     private const double NearlyUncorrelated = 0.001;
@@ -27,6 +31,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
     private readonly int varianceCount;
     private readonly double smallestDistance;
     private readonly double largestDistance;
+    private readonly double unit;
     private readonly DistanceRule distances;
     private readonly double lowestCorrelation;
     private readonly double[] tau;
@@ -58,8 +63,9 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         varianceGradient = new double[varianceCount];
         pairSums = SearchesDeviations ? new double[varianceCount * varianceCount] : [];
         mixedSums = new double[varianceCount];
+        (smallestDistance, largestDistance) = IsContinuous || CorrelationFunction.IsSpatial(structure) ? distances.Range(outer, inner) : (1, 1);
+        unit = IsContinuous ? smallestDistance : 1;
         lowestCorrelation = LowestCorrelation();
-        (smallestDistance, largestDistance) = CorrelationFunction.IsSpatial(structure) ? FindDistances() : (1, 1);
     }
 
     public CovarianceStructure Structure { get; }
@@ -79,7 +85,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
     /// <summary>Covariance of two inner levels within an outer group at the current parameters.</summary>
     public double Between(int a, int b) => tau[varianceCount == 1 ? 0 : a] * tau[varianceCount == 1 ? 0 : b]
-        * (a == b ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(a, b)));
+        * (a == b ? 1 : CorrelationFunction.Value(Structure, rho, Distance(a, b)));
 
     /// <summary>Whether several standard deviations and a correlation are searched together.</summary>
     public bool SearchesDeviations => HasCorrelation && varianceCount > 1;
@@ -98,7 +104,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         }
 
         rho = HasCorrelation ? search[varianceCount] : 0;
-        return true;
+        return !IsContinuous || rho is >= 0 and <= 1;
     }
 
     public override void AddTo(int start, int n, Span<double> m)
@@ -191,9 +197,9 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         if (HasCorrelation)
         {
             (lower[varianceCount], upper[varianceCount]) = CorrelationFunction.IsSpatial(Structure)
-                ? (Math.Log(smallestDistance * ShortestRange), Math.Log(largestDistance * LongestRange))
-                : Structure == CovarianceStructure.ContinuousAutoregressive ? (SmallestContinuousCorrelation, 1)
-                : (lowestCorrelation, 1);
+                ? (Math.Log(smallestDistance * (Structure == CovarianceStructure.SpatialRational ? ShortestRationalRange : ShortestRange)),
+                    Math.Log(largestDistance * LongestRange))
+                : (CorrelationToSearch(lowestCorrelation), 1);
         }
     }
 
@@ -206,7 +212,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
         if (HasCorrelation)
         {
-            natural[varianceCount] = CorrelationFunction.IsSpatial(Structure) ? Math.Exp(search[varianceCount]) : search[varianceCount];
+            natural[varianceCount] = CorrelationToNatural(search[varianceCount]);
         }
     }
 
@@ -219,7 +225,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
         if (HasCorrelation)
         {
-            search[varianceCount] = CorrelationFunction.IsSpatial(Structure) ? Math.Log(natural[varianceCount]) : natural[varianceCount];
+            search[varianceCount] = CorrelationToSearch(natural[varianceCount]);
         }
     }
 
@@ -234,7 +240,8 @@ internal sealed class CorrelatedTerm : CovarianceTerm
 
         if (HasCorrelation)
         {
-            jacobian[(m * m) - 1] = CorrelationFunction.IsSpatial(Structure) ? Math.Exp(search[varianceCount]) : 1;
+            jacobian[(m * m) - 1] = CorrelationFunction.IsSpatial(Structure) ? Math.Exp(search[varianceCount])
+                : unit == 1 ? 1 : Math.Pow(search[varianceCount], (1 / unit) - 1) / unit;
         }
     }
 
@@ -243,10 +250,10 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         natural[..varianceCount].Fill(variance);
         if (HasCorrelation)
         {
-            // The range at which effects at a typical distance have that correlation.
-            natural[varianceCount] = CorrelationFunction.IsSpatial(Structure)
-                ? StartingRange(correlation)
-                : Math.Max(correlation, Structure == CovarianceStructure.ContinuousAutoregressive ? SmallestContinuousCorrelation : lowestCorrelation);
+            // The range at which effects at a typical distance have that correlation; in continuous time that at distance 1, or at the smallest
+            // where all are farther apart.
+            natural[varianceCount] = CorrelationFunction.IsSpatial(Structure) ? StartingRange(correlation)
+                : Math.Max(unit > 1 && correlation > 0 ? Math.Pow(correlation, 1 / unit) : correlation, lowestCorrelation);
         }
     }
 
@@ -266,12 +273,15 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         _ => [NearlyUncorrelated, 0.01, 0.2, 0.5, 0.9, 0.99],
     };
 
-    /// <summary>A common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest number seen together.</summary>
+    /// <summary>
+    /// In continuous time 0 or the smallest number; otherwise −1, but a common correlation of n effects can't lie below −1/(n − 1) in a covariance of effects; n is the largest
+    /// number seen together.
+    /// </summary>
     public double LowestCorrelation()
     {
         if (!HasCommonCorrelation)
         {
-            return -1;
+            return !IsContinuous ? -1 : unit < ClosestTime ? SmallestCorrelation : 0;
         }
 
         var seen = new HashSet<(int, int)>();
@@ -287,6 +297,16 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         return -1.0 / Math.Max(1, counts.Values.Max() - 1);
     }
 
+    private bool IsContinuous => Structure == CovarianceStructure.ContinuousAutoregressive;
+
+    private double Distance(int a, int b) => distances.Between(a, b) / unit;
+
+    private double CorrelationToSearch(double natural) => CorrelationFunction.IsSpatial(Structure) ? Math.Log(natural)
+        : unit == 1 || natural < 0 ? natural : Math.Pow(natural, unit);
+
+    private double CorrelationToNatural(double search) => CorrelationFunction.IsSpatial(Structure) ? Math.Exp(search)
+        : unit == 1 ? search : Math.Pow(search, 1 / unit);
+
     private double StartingRange(double correlation) => correlation <= NearlyUncorrelated
         ? CorrelationFunction.Range(Structure, smallestDistance, 0.1)
         : CorrelationFunction.Range(Structure, Math.Sqrt(smallestDistance * largestDistance), Math.Min(correlation, 0.99));
@@ -294,12 +314,12 @@ internal sealed class CorrelatedTerm : CovarianceTerm
     private double Tau(int row) => tau[varianceCount == 1 ? 0 : inner[row]];
 
     private double Correlation(int i, int j) =>
-        inner[i] == inner[j] ? 1 : CorrelationFunction.Value(Structure, rho, distances.Between(inner[i], inner[j]));
+        inner[i] == inner[j] ? 1 : CorrelationFunction.Value(Structure, rho, Distance(inner[i], inner[j]));
 
     private void AccumulatePair(int i, int j, double w)
     {
         var isSame = inner[i] == inner[j];
-        var d = isSame ? 0 : distances.Between(inner[i], inner[j]);
+        var d = isSame ? 0 : Distance(inner[i], inner[j]);
         var c = isSame ? 1 : CorrelationFunction.Value(Structure, rho, d);
         if (SearchesDeviations)
         {
@@ -344,7 +364,7 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         if (parameter == varianceCount)
         {
             return inner[i] == inner[j] ? 0
-                : Tau(i) * Tau(j) * CorrelationFunction.Derivative(Structure, rho, distances.Between(inner[i], inner[j]));
+                : Tau(i) * Tau(j) * CorrelationFunction.Derivative(Structure, rho, Distance(inner[i], inner[j]));
         }
 
         if (varianceCount == 1)
@@ -359,25 +379,5 @@ internal sealed class CorrelatedTerm : CovarianceTerm
         }
 
         return isI || isJ ? Correlation(i, j) * ((isI ? Tau(j) : 0) + (isJ ? Tau(i) : 0)) : 0;
-    }
-
-    private (double Smallest, double Largest) FindDistances()
-    {
-        var (smallest, largest) = (double.PositiveInfinity, 0.0);
-        foreach (var group in Enumerable.Range(0, inner.Length).GroupBy(i => outer[i]))
-        {
-            var levels = group.Select(i => inner[i]).Distinct().ToArray();
-            foreach (var a in levels)
-            {
-                foreach (var b in levels)
-                {
-                    var d = a == b ? 0 : distances.Between(a, b);
-                    smallest = d > 0 ? Math.Min(smallest, d) : smallest;
-                    largest = Math.Max(largest, d);
-                }
-            }
-        }
-
-        return largest > 0 ? (smallest, largest) : (1, 1);
     }
 }

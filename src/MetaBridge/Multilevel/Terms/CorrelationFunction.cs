@@ -4,8 +4,9 @@ namespace MetaBridge.Multilevel.Terms;
 
 /// <summary>The correlation between two effects at distance d, as a function of one parameter, and its derivative.</summary>
 /// <remarks>
-/// Spatial forms are those of Pinheiro &amp; Bates (2000). For them the search coordinate is log ρ, the range on a log scale; for the others
-/// it is ρ itself. d is 0 for the same inner level, where the correlation is 1 whatever the parameter.
+/// Spatial forms are those of Pinheiro &amp; Bates (2000). For them the search coordinate is log ρ, the range on a log scale. For CAR it is the
+/// correlation of the effects that are closest in time, and d is counted in their distance, so that every exponent is 0 or at least 1. For
+/// the others it is ρ itself. d is 0 for the same inner level, where the correlation is 1 whatever the parameter.
 /// </remarks>
 internal static class CorrelationFunction
 {
@@ -38,7 +39,7 @@ internal static class CorrelationFunction
                 return 1;
             case CovarianceStructure.Autoregressive or CovarianceStructure.HeteroscedasticAutoregressive
                 or CovarianceStructure.ContinuousAutoregressive:
-                return d == 1 ? 1 : d * Math.Pow(search, d - 1);
+                return d == 0 ? 0 : d == 1 ? 1 : d * Math.Pow(search, d - 1);
             case CovarianceStructure.Identity or CovarianceStructure.Diagonal:
                 return 0;
             default:
@@ -83,11 +84,16 @@ internal static class CorrelationFunction
         {
             case CovarianceStructure.Autoregressive or CovarianceStructure.HeteroscedasticAutoregressive
                 or CovarianceStructure.ContinuousAutoregressive:
-                return d == 1 ? 0 : d == 2 ? 2 : d * (d - 1) * Math.Pow(search, d - 2);
+                return PowerSecondDerivative(search, d);
             default:
                 return IsSpatial(structure) ? SpatialSecondDerivative(structure, d / Math.Exp(search)) : 0;
         }
     }
+
+    // Infinite at 0 for 1 < d < 2, where the slope is 0 all the same: left out there, as no model of curvature can use it.
+    private static double PowerSecondDerivative(double search, double d) => d == 2 ? 2
+        : d is 0 or 1 || (search == 0 && d < 2) ? 0
+        : d * (d - 1) * Math.Pow(search, d - 2);
 
     private static double SpatialSecondDerivative(CovarianceStructure structure, double u) => structure switch
     {

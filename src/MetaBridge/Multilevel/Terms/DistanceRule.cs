@@ -8,6 +8,29 @@ internal abstract class DistanceRule
     /// <summary>The distance between two different levels.</summary>
     public abstract double Between(int a, int b);
 
+    /// <summary>The smallest (but not 0) and the largest distance within a group; both 1 when there is none.</summary>
+    /// <param name="outer">Group of each row.</param>
+    /// <param name="inner">Level of each row.</param>
+    public (double Smallest, double Largest) Range(int[] outer, int[] inner)
+    {
+        var (smallest, largest) = (double.PositiveInfinity, 0.0);
+        foreach (var group in Enumerable.Range(0, inner.Length).GroupBy(i => outer[i]))
+        {
+            var levels = group.Select(i => inner[i]).Distinct().ToArray();
+            foreach (var a in levels)
+            {
+                foreach (var b in levels)
+                {
+                    var d = a == b ? 0 : Between(a, b);
+                    smallest = d > 0 ? Math.Min(smallest, d) : smallest;
+                    largest = Math.Max(largest, d);
+                }
+            }
+        }
+
+        return largest > 0 ? (smallest, largest) : (1, 1);
+    }
+
     /// <summary>Difference in rank: levels are numbered in their order (AR), or distance does not matter (CS).</summary>
     public static DistanceRule Rank { get; } = new RankRule();
 

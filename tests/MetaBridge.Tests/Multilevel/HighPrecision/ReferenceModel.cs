@@ -242,6 +242,8 @@ internal sealed record ReferenceTerm(
         return theta[a] * theta[b] * theta[at];
     }
 
+    private double ClosestDistance => Positions.SelectMany((p, i) => Positions.Skip(i + 1).Select(q => Math.Abs(p - q))).Min();
+
     private DoubleDouble Correlation(DoubleDouble search, int a, int b)
     {
         if (a == b)
@@ -255,7 +257,8 @@ internal sealed record ReferenceTerm(
         {
             CovarianceStructure.CompoundSymmetry or CovarianceStructure.HeteroscedasticCompoundSymmetry => search,
             CovarianceStructure.Autoregressive or CovarianceStructure.HeteroscedasticAutoregressive => DoubleDouble.Pow(search, Math.Abs(a - b)),
-            CovarianceStructure.ContinuousAutoregressive => DoubleDouble.Pow(search, d),
+            // Searched is the correlation of the closest two.
+            CovarianceStructure.ContinuousAutoregressive => DoubleDouble.Pow(search, d / ClosestDistance),
             CovarianceStructure.SpatialExponential => DoubleDouble.Exp(-u),
             CovarianceStructure.SpatialGaussian => DoubleDouble.Exp(-(u * u)),
             CovarianceStructure.SpatialLinear => u.High < 1 ? 1.0 - u : 0.0,
