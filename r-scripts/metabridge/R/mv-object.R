@@ -53,8 +53,9 @@ data_part <- function(s, V, V.f, outcomes, sparse) {
 
 degrees_of <- function(fit, s, settings) if (settings$test == "z") rep(NA, fit$p) else stats::setNames(as.numeric(fit$ddf), s$names)
 
-# metafor's methods know no word for the corrected degrees of freedom (ranef() fails); numbers they take as the user's.
-stored_dfs <- function(fit, settings) if (any(settings$dfs %in% CORRECTED_DFS)) as.numeric(fit$ddf) else settings$dfs
+# metafor's methods know no word for the corrected degrees of freedom (ranef() fails), and version 3.8-1 can't refit with several
+# numbers; one number they take as the user's.
+stored_dfs <- function(fit, settings) if (any(settings$dfs %in% CORRECTED_DFS)) min(fit$ddf) else settings$dfs
 
 fit_table <- function(fit) {
   structure(list(ML = fit$fit.ml, REML = fit$fit.reml), names = c("ML", "REML"), class = "data.frame", row.names = FIT_ROWS)
