@@ -18,7 +18,7 @@ internal static unsafe class MultilevelDoor
         var model = new MultilevelModelReader(input).Read();
         var fit = Interruptible.Run(
             token => MetaAnalysis.Fit(model.Spec, model.Data, model.Matrices, new FitOptions { CancellationToken = token }), poll);
-        RequireFullRank(fit, p);
+        FullRank.Require(fit.Coefficients, fit.DroppedColumns, p);
         WriteCoefficients(fit, output);
         WriteTests(fit, output);
         WriteSearch(fit, output);
@@ -40,18 +40,6 @@ internal static unsafe class MultilevelDoor
         Buffers.Require(output->Upper, p, "ci_ub");
         Buffers.Require(output->DegreesOfFreedom, p, "ddf");
         Buffers.Require(output->Covariance, p * p, "vb");
-    }
-
-    private static void RequireFullRank(MultilevelFit fit, int p)
-    {
-        if (fit.Coefficients.Count != p)
-        {
-            throw new MetaBridgeException(
-                ErrorCode.RankDeficientDesign,
-                $"The design has {p} columns, but only {fit.Coefficients.Count} of them are independent; redundant: "
-                + $"{string.Join(", ", fit.DroppedColumns)}.",
-                new Dictionary<string, object?> { ["columns"] = p, ["rank"] = fit.Coefficients.Count });
-        }
     }
 
     private static void WriteCoefficients(MultilevelFit fit, RmaMvOutput* output)

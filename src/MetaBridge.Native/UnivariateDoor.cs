@@ -16,7 +16,7 @@ internal static unsafe class UnivariateDoor
         poll.ThrowIfCancelled();
         var fit = UnivariateEngine.Fit(ReadData(input), ReadSettings(input));
         poll.ThrowIfCancelled();
-        RequireFullRank(fit, input->ColumnCount);
+        FullRank.Require(fit.Coefficients, fit.DroppedColumns, input->ColumnCount);
         WriteCoefficients(fit, output);
         WriteHeterogeneity(fit, output);
         WriteTests(fit, output);
@@ -57,18 +57,6 @@ internal static unsafe class UnivariateDoor
         Buffers.Require(output->Lower, p, "ci_lb");
         Buffers.Require(output->Upper, p, "ci_ub");
         Buffers.Require(output->Covariance, p * p, "vb");
-    }
-
-    private static void RequireFullRank(UnivariateFit fit, int p)
-    {
-        if (fit.Coefficients.Count != p)
-        {
-            throw new MetaBridgeException(
-                ErrorCode.RankDeficientDesign,
-                $"The design has {p} columns, but only {fit.Coefficients.Count} of them are independent; redundant: "
-                + $"{string.Join(", ", fit.DroppedColumns)}.",
-                new Dictionary<string, object?> { ["columns"] = p, ["rank"] = fit.Coefficients.Count });
-        }
     }
 
     private static void WriteCoefficients(UnivariateFit fit, RmaUniOutput* output)
