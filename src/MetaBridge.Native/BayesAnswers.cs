@@ -12,7 +12,7 @@ internal sealed class BayesAnswers
     private const int PriorDigits = 4;
     private readonly BayesFit fit;
     private readonly BayesQuestions ask;
-    private readonly BayesTables tables = new();
+    private readonly NamedTables tables = new();
 
     private BayesAnswers(BayesFit fit, BayesQuestions ask)
     {
@@ -24,7 +24,7 @@ internal sealed class BayesAnswers
         ErrorCode.NotSupported, "This question needs a posterior that was integrated; this one was sampled.");
 
     /// <summary>Fits and answers.</summary>
-    public static BayesTables Of(BayesSpec spec, Dataset data, BayesQuestions ask, CancellationToken cancellation)
+    public static NamedTables Of(BayesSpec spec, Dataset data, BayesQuestions ask, CancellationToken cancellation)
     {
         ask.RequireKnown("sampler", "draws", "summary", "density", "predict", "effects", "loo", "average", "sensitivity");
         var options = new FitOptions { CancellationToken = cancellation };

@@ -22,6 +22,11 @@ internal static unsafe class Exports
         RmaMvInput* input, RmaMvOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => MultilevelDoor.Fit(input, output, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_rma_uni_tables")]
+    public static int RmaUniTables(
+        RmaUniInput* input, byte* data, byte* ask, TableBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => UnivariateDoor.Tables(input, data, ask, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_escalc")]
     public static int Escalc(
         EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
@@ -63,10 +68,10 @@ internal static unsafe class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "mb_brma")]
     public static int Brma(
-        byte* spec, byte* data, byte* ask, BayesBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        byte* spec, byte* data, byte* ask, TableBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => BayesDoor.Fit(spec, data, ask, output, new Poll(poll)));
 
-    [UnmanagedCallersOnly(EntryPoint = "mb_brma_last")]
-    public static int BrmaLast(BayesBuffers* output, byte* error, int errorLength) =>
-        Guard.Run(error, errorLength, () => BayesDoor.Take(output));
+    [UnmanagedCallersOnly(EntryPoint = "mb_last_tables")]
+    public static int LastTables(TableBuffers* output, byte* error, int errorLength) =>
+        Guard.Run(error, errorLength, () => TableDelivery.Take(output));
 }

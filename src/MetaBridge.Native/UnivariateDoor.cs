@@ -1,6 +1,7 @@
-using MetaBridge.Errors;
+using MetaBridge.Data;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
+using MetaBridge.Univariate.Analysis;
 
 namespace MetaBridge.Native;
 
@@ -22,6 +23,29 @@ internal static unsafe class UnivariateDoor
         WriteTests(fit, output);
         WriteStatistics(fit.MaximumLikelihood, output->MaximumLikelihood);
         WriteStatistics(fit.RestrictedLikelihood, output->RestrictedLikelihood);
+    }
+
+    /// <summary>Fits the model of <c>mb_rma_uni_tables</c> and answers its requests.</summary>
+    public static void Tables(RmaUniInput* input, byte* data, byte* ask, TableBuffers* output, Poll poll)
+    {
+        Buffers.RequireStructure(input, input is null ? 0 : input->Size, sizeof(RmaUniInput), "in");
+        TableDelivery.Require(output);
+        var requests = FurtherRequest.ParseList(Utf8Text.Read(ask, "ask"));
+        var dataset = Utf8Text.ReadOptional(data) is { } json ? Dataset.ParseJson(json) : null;
+        var (studies, settings) = (ReadData(input), ReadSettings(input));
+        TableDelivery.Deliver(Interruptible.Run(cancellation => Answer(studies, settings with { CancellationToken = cancellation }, dataset, requests), poll), output);
+    }
+
+    private static NamedTables Answer(UnivariateInput studies, UnivariateSettings settings, Dataset? data, IReadOnlyList<FurtherRequest> requests)
+    {
+        var analysis = UnivariateAnalysis.Of(studies, settings, data);
+        var tables = new NamedTables();
+        foreach (var table in requests.SelectMany(analysis.Tables))
+        {
+            tables.Add(table.Name, table.RowNames, [.. table.Columns.Select(column => (column.Name, (IEnumerable<double>)column.Values))]);
+        }
+
+        return tables;
     }
 
     private static UnivariateInput ReadData(RmaUniInput* input)

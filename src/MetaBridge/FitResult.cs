@@ -29,6 +29,9 @@ public abstract record FitResult
     /// <summary>Whether adding a constant to all effect sizes changes the coefficients only, because a combination of the moderators is constant.</summary>
     public virtual bool SpansConstant => true;
 
+    /// <summary>The tables that the specification asked for with <c>also</c>.</summary>
+    public IReadOnlyList<FurtherTable> Further { get; init; } = [];
+
     /// <summary>Every number of the result by name, with the tolerance class in which two engines must agree on it.</summary>
     public abstract IReadOnlyList<Quantity> Quantities();
 }

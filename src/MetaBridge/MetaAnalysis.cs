@@ -6,6 +6,7 @@ using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
+using MetaBridge.Univariate.Analysis;
 
 namespace MetaBridge;
 
@@ -44,6 +45,15 @@ public static class MetaAnalysis
     /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
     public static MultilevelFit Fit(MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions? options = null) =>
         MultilevelModel.Fit(spec, data, matrices, options ?? FitOptions.Default);
+
+    /// <summary>Fits a univariate model and keeps it ready for further questions.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <returns>The fit with its questions.</returns>
+    /// <exception cref="MetaBridgeException">The specification or the data are not usable; the code says why.</exception>
+    public static UnivariateAnalysis Analyse(UnivariateSpec spec, Dataset data, FitOptions? options = null) =>
+        UnivariateAnalysis.Of(spec, data, options ?? FitOptions.Default);
 
     /// <summary>Fits a multilevel or multivariate model and keeps it ready for further questions.</summary>
     /// <param name="spec">What to fit.</param>

@@ -17,42 +17,6 @@ brma_tables <- function(model, ask = list()) {
   read_tables(result[[1L]], result[[2L]])
 }
 
-# The index has three lines per table: name, rows, columns; names of the columns; names of the rows.
-read_tables <- function(index, numbers) {
-  lines <- strsplit(index, "\n", fixed = TRUE)[[1L]]
-  count <- (length(lines) + 2L) %/% 3L
-  lines <- c(lines, rep("", 3L * count - length(lines)))
-  tables <- vector("list", count)
-  used <- 0L
-  for (i in seq_len(count)) {
-    head <- strsplit(lines[3L * i - 2L], "\t", fixed = TRUE)[[1L]]
-    rows <- as.integer(head[2L])
-    columns <- as.integer(head[3L])
-    row.names <- fields(lines[3L * i], rows)
-    names(tables)[i] <- head[1L]
-    if (columns == 0L) {
-      tables[[i]] <- row.names
-      next
-    }
-    size <- rows * columns
-    values <- numbers[used + seq_len(size)]
-    values[is.nan(values)] <- NA_real_
-    used <- used + size
-    tables[[i]] <- matrix(values, rows, columns, dimnames = list(row.names, fields(lines[3L * i - 1L], columns)))
-  }
-  tables
-}
-
-# Fields between tabs; NULL when there are not as many as rows, which then have no names.
-fields <- function(line, n) {
-  if (n == 0L) return(character())
-  found <- strsplit(paste0(line, "\t"), "\t", fixed = TRUE)[[1L]]
-  if (length(found) == n) {
-    Encoding(found) <- "UTF-8"
-    found
-  }
-}
-
 SUMMARY_COLUMNS <- c("mean", "sd", "lower", "median", "upper")
 
 # Names of an interval's columns at a level: 0.025, 0.5, 0.975.

@@ -28,6 +28,7 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_abi_version", &engine.abi_version, message)) != MB_OK) return status;
   if ((status = find(library, "mb_version", &engine.version, message)) != MB_OK) return status;
   if ((status = find(library, "mb_rma_uni", &engine.rma_uni, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_rma_uni_tables", &engine.rma_uni_tables, message)) != MB_OK) return status;
   if ((status = find(library, "mb_rma_mv", &engine.rma_mv, message)) != MB_OK) return status;
   if ((status = find(library, "mb_escalc", &engine.escalc, message)) != MB_OK) return status;
   if ((status = find(library, "mb_vcalc", &engine.vcalc, message)) != MB_OK) return status;
@@ -37,7 +38,7 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_last_text", &engine.last_text, message)) != MB_OK) return status;
   if ((status = find(library, "mb_explain", &engine.explain, message)) != MB_OK) return status;
   if ((status = find(library, "mb_brma", &engine.brma, message)) != MB_OK) return status;
-  if ((status = find(library, "mb_brma_last", &engine.brma_last, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_last_tables", &engine.last_tables, message)) != MB_OK) return status;
   return find(library, "mb_keywords", &engine.keywords, message);
 }
 

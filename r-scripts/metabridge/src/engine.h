@@ -10,6 +10,7 @@ typedef struct {
   int (*abi_version)(void);
   int (*version)(char *, int32_t, char *, int32_t);
   int (*rma_uni)(const mb_rma_uni_in *, mb_rma_uni_out *, char *, int32_t, mb_poll);
+  int (*rma_uni_tables)(const mb_rma_uni_in *, const char *, const char *, mb_tables_out *, char *, int32_t, mb_poll);
   int (*rma_mv)(const mb_rma_mv_in *, mb_rma_mv_out *, char *, int32_t, mb_poll);
   int (*escalc)(const mb_escalc_in *, double *, double *, double *, char *, int32_t, mb_poll);
   int (*vcalc)(const mb_vcalc_in *, double *, int64_t, char *, int32_t, mb_poll);
@@ -19,8 +20,8 @@ typedef struct {
   int (*last_text)(char *, int64_t, char *, int32_t);
   int (*explain)(const char *, char *, int32_t, char *, int32_t);
   int (*keywords)(const char *, char *, int32_t, char *, int32_t);
-  int (*brma)(const char *, const char *, const char *, mb_brma_out *, char *, int32_t, mb_poll);
-  int (*brma_last)(mb_brma_out *, char *, int32_t);
+  int (*brma)(const char *, const char *, const char *, mb_tables_out *, char *, int32_t, mb_poll);
+  int (*last_tables)(mb_tables_out *, char *, int32_t);
 } engine_functions;
 
 extern engine_functions engine;

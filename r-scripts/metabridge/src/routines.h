@@ -2,6 +2,7 @@
 #ifndef METABRIDGE_ROUTINES_H
 #define METABRIDGE_ROUTINES_H
 
+#include "metabridge.h"
 #include <Rinternals.h>
 
 /* A failure as c(status, message). */
@@ -22,6 +23,15 @@ const char *text(SEXP x);
 
 /* A new vector as a member of a list. */
 SEXP new_member(SEXP list, int index, SEXPTYPE type, R_xlen_t length);
+
+/* Gives `out` its first buffers; the result of the call that filled them, as a list of index and numbers, or a failure. */
+void tables_prepare(mb_tables_out *out);
+SEXP tables_take(int status, mb_tables_out *out, char *message);
+
+SEXP C_rma_uni(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP method, SEXP test, SEXP level, SEXP tau2,
+               SEXP weighted);
+SEXP C_rma_uni_tables(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP method, SEXP test, SEXP level, SEXP tau2,
+                      SEXP weighted, SEXP data, SEXP ask);
 
 SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP terms, SEXP method, SEXP test, SEXP dfs, SEXP level);
 

@@ -21,6 +21,12 @@ internal sealed class ModelOptions
     private readonly Option<bool> unweighted = new("--unweighted") { Description = "Estimate the coefficients without weights." };
     private readonly Option<bool> predict = new("--predict") { Description = "Also predicted values with intervals." };
     private readonly Option<bool> confint = new("--confint") { Description = "Also intervals of the heterogeneity: by Q-profile, of multilevel components by profile likelihood." };
+    private readonly Option<string[]> also = new("--also")
+    {
+        Description = $"Also tables beside the fit: {WordsOf<FurtherResult>()}; several with commas, options in brackets: \"gosh(subsets=1000)\".",
+        HelpName = "WORDS",
+    };
+
     private readonly EffectOptions effect = new();
     private readonly Option<string?> cluster = Text(
         "--cluster", "Column with clusters: those of a Bayesian model's studies, or of what --also and --robust compute by cluster.", "COLUMN");
@@ -42,7 +48,7 @@ internal sealed class ModelOptions
     {
         effect.AddTo(command);
         bayes.AddTo(command, asChoice: !isBayesian);
-        Option[] own = isBayesian ? [cluster, spec, mods, level, subset, slab, weights] : [cluster, spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint];
+        Option[] own = isBayesian ? [cluster, spec, mods, level, subset, slab, weights] : [cluster, spec, mods, method, test, level, tau2, btt, subset, slab, weights, unweighted, predict, confint, also];
         foreach (var option in own)
         {
             command.Options.Add(option);
@@ -138,19 +144,19 @@ internal sealed class ModelOptions
     private static string WordsOf<T>()
         where T : struct, Enum => string.Join(", ", Keywords<T>.All.Values.Select(k => k.Word));
 
-    private List<FurtherResult>? AlsoOf(ParseResult parsed)
+    private List<FurtherRequest>? AlsoOf(ParseResult parsed)
     {
-        var also = new List<FurtherResult>();
-        if (parsed.GetValue(predict))
-        {
-            also.Add(FurtherResult.Predictions);
-        }
-
+        List<FurtherRequest> requests = [.. (parsed.GetValue(also) ?? []).SelectMany(FurtherRequest.ParseList).Distinct()];
         if (parsed.GetValue(confint))
         {
-            also.Add(FurtherResult.HeterogeneityIntervals);
+            requests.Insert(0, FurtherResult.HeterogeneityIntervals);
         }
 
-        return also.Count > 0 ? also : null;
+        if (parsed.GetValue(predict))
+        {
+            requests.Insert(0, FurtherResult.Predictions);
+        }
+
+        return requests.Count > 0 ? requests : null;
     }
 }

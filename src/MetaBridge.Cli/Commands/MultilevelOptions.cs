@@ -41,13 +41,10 @@ internal sealed class MultilevelOptions(Option<string?> cluster)
     private readonly Option<string?> robust = ModelOptions.Text(
         "--robust", $"Cluster-robust tests with this sandwich: {string.Join(", ", Keywords<ClusterRobustEstimator>.All.Values.Select(k => k.Word))}.", "NAME");
 
-    private readonly Option<string[]> also = Repeated(
-        "--also", $"Also tables beside the fit: {string.Join(", ", Keywords<FurtherResult>.All.Values.Select(k => k.Word))}; several with commas.", "WORDS");
-
     private readonly Option<string?> calculated = ModelOptions.Text(
         "--vcalc", "Sampling covariance by columns, such as \"cluster=study; obs=esid; rho=0.6\", or as JSON.", "TEXT");
 
-    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, calculated, correlations, scaling, robust, also];
+    private Option[] All => [random, structure, dfs, sigma2, rho, gamma2, phi, metric, covariance, calculated, correlations, scaling, robust];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -97,13 +94,8 @@ internal sealed class MultilevelOptions(Option<string?> cluster)
         Covariance = VcalcText.Parse(parsed.GetValue(calculated)) ?? spec.Covariance,
         ClusterColumn = parsed.GetValue(cluster),
         Robust = parsed.GetValue(robust) is { } sandwich ? Keywords<ClusterRobustEstimator>.Parse(sandwich, "robust") : null,
-        Also = Further(parsed, spec) is { Length: > 0 } words ? words : spec.Also,
+        Also = parsed.GetValue(robust) is null ? spec.Also : [.. (spec.Also ?? []).Append(FurtherResult.Robust).Distinct()],
     };
-
-    private FurtherResult[] Further(ParseResult parsed, MultilevelSpec spec) =>
-    [
-        .. (spec.Also ?? []).Union((parsed.GetValue(also) ?? []).SelectMany(WordsIn)).Union(parsed.GetValue(robust) is null ? [] : [FurtherResult.Robust]),
-    ];
 
     /// <summary>The dataset with the matrices of the files that the options name.</summary>
     /// <exception cref="MetaBridgeException">What is wrong with a file.</exception>
@@ -114,10 +106,6 @@ internal sealed class MultilevelOptions(Option<string?> cluster)
         return (parsed.GetValue(correlations) ?? []).Select(MatrixArgument.Split)
             .Aggregate(data, (current, pair) => MatrixArgument.Attach(current, pair.File, isNamed: true));
     }
-
-    private static IEnumerable<FurtherResult> WordsIn(string list) => list
-        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Select(word => Keywords<FurtherResult>.Parse(word, "result"));
 
     private static Option<string[]> Repeated(string name, string description, string value) =>
         new(name) { Description = description, HelpName = value };

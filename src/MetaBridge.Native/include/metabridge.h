@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or a structure of this file changes. Compare it with mb_abi_version() after loading. */
-#define MB_ABI_VERSION 3
+#define MB_ABI_VERSION 4
 
 enum {
   MB_OK = 0,
@@ -74,6 +74,18 @@ typedef struct {
   double fit_ml[5];        /* log-likelihood, deviance, AIC, BIC, AICc */
   double fit_reml[5];
 } mb_rma_uni_out;
+
+/* Where tables are written: an index (text) and their numbers. */
+typedef struct {
+  int32_t size;              /* sizeof(mb_tables_out) */
+  int32_t reserved;          /* 0 */
+  char *text;
+  int64_t text_capacity;     /* bytes */
+  int64_t text_needed;       /* set by the library, with the final zero */
+  double *numbers;
+  int64_t numbers_capacity;  /* count */
+  int64_t numbers_needed;    /* set by the library */
+} mb_tables_out;
 
 /* What varies in a random term. */
 enum {
@@ -268,6 +280,12 @@ int mb_version(char *out, int32_t outlen, char *err, int32_t errlen);
 /* Fits the model; fills `out`, whose size and array members the caller has set. */
 int mb_rma_uni(const mb_rma_uni_in *in, mb_rma_uni_out *out, char *err, int32_t errlen, mb_poll poll);
 
+/* Fits the model and gives tables beside it. `ask` are requests as in the member "also" of a specification, separated by commas:
+ * "influence, gosh(subsets=1000, seed=1)"; `data` is a dataset as for mb_fit_json with further columns, one row per study, or NULL. The
+ * tables come as those of mb_brma; when a buffer is too small, mb_last_tables() gives them without a second fit. */
+int mb_rma_uni_tables(const mb_rma_uni_in *in, const char *data, const char *ask, mb_tables_out *out,
+                      char *err, int32_t errlen, mb_poll poll);
+
 /* Fits the model; fills `out` and the components of the terms. The fit runs on a thread of its own when `poll` is given, which
  * is called every few milliseconds. */
 int mb_rma_mv(const mb_rma_mv_in *in, mb_rma_mv_out *out, char *err, int32_t errlen, mb_poll poll);
@@ -284,27 +302,15 @@ int mb_fit_json(const char *spec, const char *data, char *out, int64_t capacity,
 /* Copies and forgets the text that the last function on this thread could not deliver. */
 int mb_last_text(char *out, int64_t capacity, char *err, int32_t errlen);
 
-/* Where mb_brma writes: tables, as an index (text) and their numbers. */
-typedef struct {
-  int32_t size;              /* sizeof(mb_brma_out) */
-  int32_t reserved;          /* 0 */
-  char *text;
-  int64_t text_capacity;     /* bytes */
-  int64_t text_needed;       /* set by the library, with the final zero */
-  double *numbers;
-  int64_t numbers_capacity;  /* count */
-  int64_t numbers_needed;    /* set by the library */
-} mb_brma_out;
-
 /* Fits a Bayesian model: `spec` of the family "bayes" and `data` as for mb_fit_json; `ask` is a JSON object of further
  * questions, or NULL. The index has three lines per table: name, tab, rows, tab, columns; the columns' names separated by
  * tabs; the rows' names separated by tabs. The numbers follow table after table, column after column; a table of texts has
  * no columns. docs/native.md lists questions and tables. When a buffer is too small nothing is written, the status is
- * MB_INVALID_BUFFER and mb_brma_last() on the same thread gives the same result without a second fit. */
-int mb_brma(const char *spec, const char *data, const char *ask, mb_brma_out *out, char *err, int32_t errlen, mb_poll poll);
+ * MB_INVALID_BUFFER and mb_last_tables() on the same thread gives the same result without a second fit. */
+int mb_brma(const char *spec, const char *data, const char *ask, mb_tables_out *out, char *err, int32_t errlen, mb_poll poll);
 
-/* Copies and forgets the tables that the last mb_brma on this thread could not deliver. */
-int mb_brma_last(mb_brma_out *out, char *err, int32_t errlen);
+/* Copies and forgets the tables that the last function on this thread could not deliver. */
+int mb_last_tables(mb_tables_out *out, char *err, int32_t errlen);
 
 /* The covariance of sampling errors: the lower triangle of the block of each cluster in the order of its code, by columns,
  * rows in their order. `length` is the sum of n(n+1)/2 over the clusters. */

@@ -29,6 +29,16 @@ internal sealed class Fields(RList list)
     public Fields[] Lists(string name) =>
         list[name] is RList inner ? [.. inner.Values.OfType<RList>().Select(item => new Fields(item))] : [];
 
+    /// <summary>The tables beside a fit that <see cref="RSnippets.TableHelper"/> made.</summary>
+    public FurtherTable[] Tables() =>
+    [
+        .. Lists("tables").Select(table => new FurtherTable(table.Texts("name")[0], table.Texts("rows"), [.. Columns(table)])),
+    ];
+
+    private static IEnumerable<FurtherColumn> Columns(Fields table) => table.List("columns") is { } columns
+        ? columns.Names.Select(name => new FurtherColumn(name, columns.Numbers(name)))
+        : [];
+
     public CoefficientTable Coefficients() => new(
         Texts("names"), Numbers("beta"), Numbers("se"), Numbers("zval"), Numbers("pval"), Numbers("ci.lb"), Numbers("ci.ub"));
 

@@ -14,7 +14,6 @@ internal static class MultilevelFurther
 {
     private const string Helpers =
         """
-        further <- function(name, rows, ...) list(name = name, rows = trimws(as.character(rows)), columns = lapply(c(...), as.numeric))
         own <- if (is.null(cluster)) NULL else cluster[rows]
         cases <- if (is.null(cluster)) as.list(seq_along(rows)) else lapply(sort(unique(own)), function(u) which(own == u))
         case.names <- if (is.null(cluster)) label(fit$slab) else as.character(sort(unique(own)))
@@ -38,7 +37,7 @@ internal static class MultilevelFurther
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/>: metafor has no such table.</exception>
     public static string CodeFor(RCall call, MultilevelSpec spec)
     {
-        var words = (spec.Also ?? []).Where(word => word != FurtherResult.HeterogeneityIntervals).Distinct().ToArray();
+        var words = (spec.Also ?? []).Select(request => request.Result).Where(word => word != FurtherResult.HeterogeneityIntervals).Distinct().ToArray();
         if (words.Length == 0)
         {
             return "";
@@ -61,6 +60,7 @@ internal static class MultilevelFurther
             {{RSnippets.FixedCollation}}
             metabridge_search(quote({{again.Without("mods", "btt")}}), environment())$fit
             }
+            {{RSnippets.TableHelper}}
             {{Helpers}}
             tables <- (function() {
             {{RSnippets.FixedCollation}}
@@ -68,16 +68,6 @@ internal static class MultilevelFurther
             })()
             """;
     }
-
-    /// <summary>Reads what that code left.</summary>
-    public static FurtherTable[] Read(Fields fit) =>
-    [
-        .. fit.Lists("tables").Select(table => new FurtherTable(table.Texts("name")[0], table.Texts("rows"), [.. Columns(table)])),
-    ];
-
-    private static IEnumerable<FurtherColumn> Columns(Fields table) => table.List("columns") is { } columns
-        ? columns.Names.Select(name => new FurtherColumn(name, columns.Numbers(name)))
-        : [];
 
     private static string CodeOf(FurtherResult word, MultilevelSpec spec) => word == FurtherResult.Robust ? RobustCode.For(spec) : Known.TryGetValue(word, out var code) ? $"local({{\n{code}\n}})" : throw new MetaBridgeException(
         ErrorCode.NotSupported,

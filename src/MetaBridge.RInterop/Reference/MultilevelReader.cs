@@ -41,7 +41,7 @@ internal static class MultilevelReader
     /// <param name="spec">What else is wanted.</param>
     public static string CodeFor(RCall call, MultilevelSpec spec)
     {
-        var asksForIntervals = spec.Also?.Contains(FurtherResult.HeterogeneityIntervals) == true;
+        var asksForIntervals = FurtherRequest.Asks(spec.Also, FurtherResult.HeterogeneityIntervals);
         return $$"""
             {{Search}}
             {{MatricesName}} <- lapply({{MatricesName}}, metabridge_matrix)
@@ -96,7 +96,7 @@ internal static class MultilevelReader
             Studies = fit.Studies(),
             Search = new ComponentSearchReport(Optimality.Unknown, true, double.NaN, double.NaN, [], 0, 0, 0, ""),
             DroppedColumns = fit.Texts("redundant"),
-            Further = MultilevelFurther.Read(fit),
+            Further = fit.Tables(),
         };
     }
 

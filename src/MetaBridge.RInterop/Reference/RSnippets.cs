@@ -11,6 +11,12 @@ internal static class RSnippets
         Sys.setlocale("LC_COLLATE", "C")
         """;
 
+    // A table beside a fit: its name, its rows' names, and lists of columns.
+    public const string TableHelper =
+        """
+        further <- function(name, rows, ...) list(name = name, rows = trimws(as.character(rows)), columns = lapply(c(...), as.numeric))
+        """;
+
     // What takes a result called 'fit' apart: numbers where a member may be missing, the rows used, their labels.
     public const string Helpers =
         """

@@ -20,6 +20,7 @@ internal static class UnivariateReader
           s2w = number(fit$s2w), parms = number(fit$parms), ML = number(fit$fit.stats[, "ML"]), REML = number(fit$fit.stats[, "REML"]),
           intercept = isTRUE(fit$int.incl), yi = number(fit$yi), vi = number(fit$vi), weights = as.numeric(fit$weights), rows = number(rows), slab = label(fit$slab),
           dropped = number(fit$ids[!fit$not.na]), redundant = sub("^X", "", names(fit$coef.na)[fit$coef.na]),
+          tables = tables,
           predict = if (ask[["predict"]]) { p <- unclass(stats::predict(fit)); lapply(p[c("pred", "se", "ci.lb", "ci.ub", "pi.lb", "pi.ub")], as.numeric) },
           confint = if (ask[["confint"]]) {
             ci <- stats::confint(fit, type = "QP", control = list(tol = 1e-12))
@@ -34,7 +35,7 @@ internal static class UnivariateReader
         var also = spec.Also ?? [];
         var hasVariance = spec.Method != HeterogeneityMethod.EqualEffects;
         var (predict, confint) = (also.Contains(FurtherResult.Predictions), hasVariance && also.Contains(FurtherResult.HeterogeneityIntervals));
-        return $"fit <- (function() {{\n{RSnippets.FixedCollation}\n{call}\n}})()\nask <- c(predict = {Logical(predict)}, confint = {Logical(confint)})\n{RSnippets.Helpers}\n{Extract}";
+        return $"fit <- (function() {{\n{RSnippets.FixedCollation}\n{call}\n}})()\nask <- c(predict = {Logical(predict)}, confint = {Logical(confint)})\n{RSnippets.Helpers}\n{UnivariateFurther.CodeFor(call, spec)}\n{Extract}";
     }
 
     /// <summary>Reads the result of that code.</summary>
@@ -70,6 +71,7 @@ internal static class UnivariateReader
             HasIntercept = fit.Flag("intercept"),
             Studies = fit.Studies(),
             DroppedColumns = fit.Texts("redundant"),
+            Further = fit.Tables(),
             Predictions = fit.List("predict") is { } predictions ? Predictions(predictions) : null,
             HeterogeneityIntervals = fit.List("confint") is { } intervals ? Intervals(intervals, fit.Number("vt")) : null,
         };

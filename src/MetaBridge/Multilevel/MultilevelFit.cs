@@ -92,9 +92,6 @@ public sealed record MultilevelFit : FitResult
     /// <summary>Profile-likelihood intervals of the components that are not fixed, where they were asked for.</summary>
     public IReadOnlyList<ComponentInterval>? Intervals { get; init; }
 
-    /// <summary>The tables that <see cref="MultilevelSpec.Also"/> asked for, in its order.</summary>
-    public IReadOnlyList<FurtherTable> Further { get; init; } = [];
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> SearchedComponents =>
         HasFreeComponents ? [.. ComponentsByKind().Select(group => Keywords<ComponentKind>.Of(group.Key))] : [];

@@ -20,7 +20,7 @@ internal static class MultilevelModel
     public static MultilevelFit Fit(MultilevelFitter fitter, MultilevelSpec spec, FitOptions options)
     {
         var fit = options.EvaluateAt is { } components ? fitter.EvaluateAt(components) : fitter.Fit(options.CancellationToken);
-        return options.EvaluateAt is null && spec.Also?.Contains(FurtherResult.HeterogeneityIntervals) == true
+        return options.EvaluateAt is null && FurtherRequest.Asks(spec.Also, FurtherResult.HeterogeneityIntervals)
             ? fit with { Intervals = fitter.Intervals(fit, spec.Level) }
             : fit;
     }

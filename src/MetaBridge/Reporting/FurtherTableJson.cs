@@ -1,10 +1,9 @@
 using System.Text.Json;
-using MetaBridge.Multilevel;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Reporting;
 
-/// <summary>The tables beside a multilevel fit as JSON: a list, left out when there is none.</summary>
+/// <summary>The tables beside a fit as JSON: a list, left out when there is none.</summary>
 internal static class FurtherTableJson
 {
     private const string Member = "further";

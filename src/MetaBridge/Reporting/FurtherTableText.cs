@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using MetaBridge.Multilevel;
 
 namespace MetaBridge.Reporting;
 
-/// <summary>The tables beside a multilevel fit as text.</summary>
+/// <summary>The tables beside a fit as text.</summary>
 internal static class FurtherTableText
 {
     public static void Write(StringBuilder text, IReadOnlyList<FurtherTable> tables, int digits)

@@ -33,6 +33,7 @@ internal static class UnivariateFitReader
         RestrictedLikelihood = ReadStatistics(json.Object("fit.stats.REML")),
         Predictions = json.Has("predict") ? ReadPredictions(json.Object("predict")) : null,
         HeterogeneityIntervals = json.Has("confint") ? ReadIntervals(json.Object("confint")) : null,
+        Further = FurtherTableJson.Read(json),
         Design = json.Has("X") ? json.Reals("X") : [],
         Weights = json.Has("weights") ? json.Reals("weights") : null,
         IsUnweighted = json.Has("weighted") && !json.Flag("weighted"),

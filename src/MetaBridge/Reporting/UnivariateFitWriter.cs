@@ -35,6 +35,7 @@ internal static class UnivariateFitWriter
         WriteStatistics("fit.stats.ML", fit.MaximumLikelihood, writer);
         WriteStatistics("fit.stats.REML", fit.RestrictedLikelihood, writer);
         WriteFurther(fit, writer);
+        FurtherTableJson.Write(fit.Further, writer);
         WriteStudies(fit.Studies, fit.Design, fit.DroppedColumns, writer);
         if (fit.Weights is { } weights)
         {

@@ -42,6 +42,7 @@ public static class UnivariateText
         Line(text, "---");
         Line(text, "Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1");
         Line(text, "");
+        FurtherTableText.Write(text, fit.Further, digits);
         return text.ToString();
     }
 

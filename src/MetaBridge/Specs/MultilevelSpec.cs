@@ -114,7 +114,7 @@ public sealed record MultilevelSpec : ModelSpec
     public string? LabelColumn { get; init; }
 
     /// <summary>What else is wanted beside the fit; <see cref="FurtherResult"/> says what there is.</summary>
-    public IReadOnlyList<FurtherResult>? Also { get; init; }
+    public IReadOnlyList<FurtherRequest>? Also { get; init; }
 
     /// <summary>The column whose levels are the cases of what is wanted by cluster (residuals, influence, deletion); null for single rows.</summary>
     [JsonPropertyName("cluster")]

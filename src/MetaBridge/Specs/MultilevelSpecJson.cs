@@ -35,7 +35,7 @@ internal static class MultilevelSpecJson
             DistanceMatrices = IsOf(members, "dist", JsonValueKind.Array) ? members.List("dist", AsName) : null,
             Subset = members.Text("subset"),
             LabelColumn = members.Text("slab"),
-            Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
+            Also = members.List("also", (element, place) => ParseFurther(JsonMembers.AsText(element, place), place)),
             ClusterColumn = members.Text("cluster"),
             Robust = members.Text("robust") is { } robust ? Keywords<ClusterRobustEstimator>.Parse(robust, "robust") : null,
         };
@@ -71,7 +71,7 @@ internal static class MultilevelSpecJson
         WriteList(writer, "dist", spec.DistanceMatrices, writer.WriteStringValue);
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
-        WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
+        WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(further.ToString()));
         WriteText(writer, "cluster", spec.ClusterColumn);
         WriteText(writer, "robust", spec.Robust is { } robust ? Keywords<ClusterRobustEstimator>.Of(robust) : null);
     }

@@ -101,6 +101,19 @@ internal static class SpecJsonParts
         }
     }
 
+    /// <summary>Reads a table that is asked for; an error says where it stands.</summary>
+    public static FurtherRequest ParseFurther(string text, string place)
+    {
+        try
+        {
+            return FurtherRequest.Parse(text);
+        }
+        catch (MetaBridgeException wrong)
+        {
+            throw new MetaBridgeException(wrong.Code, $"{place}: {wrong.Message}", wrong.Context, wrong);
+        }
+    }
+
     public static void WriteList<T>(Utf8JsonWriter writer, string name, IReadOnlyList<T>? values, Action<T> write)
     {
         if (values is null)

@@ -57,5 +57,5 @@ public sealed record UnivariateSpec : ModelSpec
 
     /// <summary>Which further results to compute beside the fit.</summary>
     [JsonPropertyName("also")]
-    public IReadOnlyList<FurtherResult>? Also { get; init; }
+    public IReadOnlyList<FurtherRequest>? Also { get; init; }
 }

@@ -22,7 +22,7 @@ internal static class UnivariateSpecJson
             TestedCoefficients = members.List("btt", JsonMembers.AsInteger),
             Subset = members.Text("subset"),
             LabelColumn = members.Text("slab"),
-            Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
+            Also = members.List("also", (element, place) => ParseFurther(JsonMembers.AsText(element, place), place)),
         };
 
     public static void WriteMembers(Utf8JsonWriter writer, UnivariateSpec spec)
@@ -43,6 +43,6 @@ internal static class UnivariateSpecJson
         WriteList(writer, "btt", spec.TestedCoefficients, writer.WriteNumberValue);
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
-        WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
+        WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(further.ToString()));
     }
 }

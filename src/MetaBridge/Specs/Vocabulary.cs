@@ -126,6 +126,58 @@ public enum FurtherResult
     /// <summary>The profile likelihood of every component on a grid.</summary>
     [Keyword("profile", "profile likelihoods of the components")]
     Profiles,
+
+    /// <summary>Linear hypotheses of the coefficients.</summary>
+    [Keyword("anova", "linear hypotheses of the coefficients")]
+    LinearHypotheses,
+
+    /// <summary>Slopes of a moderator at values of another, with intervals.</summary>
+    [Keyword("slopes", "slopes of a moderator at values of another")]
+    SimpleSlopes,
+
+    /// <summary>Permutation tests of the coefficients.</summary>
+    [Keyword("permutest", "permutation tests of the coefficients")]
+    PermutationTests,
+
+    /// <summary>Variance inflation factors of the moderators.</summary>
+    [Keyword("vif", "variance inflation factors")]
+    VarianceInflation,
+
+    /// <summary>The fit to the first study, the first two, and so on.</summary>
+    [Keyword("cumul", "the fit to the first study, the first two, and so on")]
+    Cumulative,
+
+    /// <summary>Each study's part in the heterogeneity and in the overall result (Baujat et al., 2002).</summary>
+    [Keyword("baujat", "each study's part in the heterogeneity and in the result")]
+    Baujat,
+
+    /// <summary>The fit to all, or sampled, subsets of the studies (Olkin, Dahabreh &amp; Trikalinos, 2012).</summary>
+    [Keyword("gosh", "the fit to subsets of the studies")]
+    Subsets,
+
+    /// <summary>Trim and fill (Duval &amp; Tweedie, 2000).</summary>
+    [Keyword("trimfill", "trim and fill")]
+    TrimAndFill,
+
+    /// <summary>Regression tests of funnel plot asymmetry.</summary>
+    [Keyword("regtest", "regression test of asymmetry")]
+    RegressionTest,
+
+    /// <summary>Rank correlation test of funnel plot asymmetry (Begg &amp; Mazumdar, 1994).</summary>
+    [Keyword("ranktest", "rank correlation test of asymmetry")]
+    RankTest,
+
+    /// <summary>Fail-safe N.</summary>
+    [Keyword("fsn", "fail-safe N")]
+    FailSafeNumber,
+
+    /// <summary>Test of excess significance (Ioannidis &amp; Trikalinos, 2007).</summary>
+    [Keyword("tes", "test of excess significance")]
+    ExcessSignificance,
+
+    /// <summary>Henmi &amp; Copas (2010): an interval that is robust to publication bias.</summary>
+    [Keyword("hc", "Henmi and Copas's interval")]
+    HenmiCopas,
 }
 
 /// <summary>To which tables <see cref="EffectSpec.Add"/> is added.</summary>

@@ -242,7 +242,7 @@ internal sealed class UnivariateFitter
                 FurtherResult.Predictions => fit with { Predictions = fit.Predict() },
                 FurtherResult.HeterogeneityIntervals => fit with { HeterogeneityIntervals = Intervals(fit) },
                 _ => throw new MetaBridgeException(
-                    ErrorCode.NotSupported, $"'{Keywords<FurtherResult>.Of(further)}' does not exist for the family 'univariate'; it has predict and confint."),
+                    ErrorCode.NotSupported, $"'{Keywords<FurtherResult>.Of(further)}' is a table of UnivariateAnalysis and no part of a fit; a fit has predict and confint."),
             };
         }
 

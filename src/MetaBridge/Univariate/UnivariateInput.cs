@@ -61,7 +61,7 @@ public sealed record UnivariateSettings
     /// <summary>Coefficients in the omnibus test counted from 1, or null for all but the intercept.</summary>
     public IReadOnlyList<int>? TestedCoefficients { get; init; }
 
-    /// <summary>Further results to compute.</summary>
+    /// <summary>Further results to compute: predictions and intervals of the heterogeneity. The other tables are <see cref="Analysis.UnivariateAnalysis"/>'s.</summary>
     public IReadOnlyList<FurtherResult> Also { get; init; } = [];
 
     /// <summary>Stops the work early.</summary>

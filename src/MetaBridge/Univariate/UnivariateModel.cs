@@ -10,7 +10,11 @@ namespace MetaBridge.Univariate;
 internal static class UnivariateModel
 {
     public static UnivariateFit Fit(UnivariateSpec spec, Dataset data, FitOptions options) =>
-        UnivariateEngine.Fit(Assemble(spec, data), Settings(spec, options));
+        Analysis.UnivariateAnalysis.WithFurther(spec, data, options);
+
+    /// <summary>Whether a request is a member of the fit itself and no table beside it.</summary>
+    public static bool IsPartOfFit(FurtherRequest request) =>
+        request is { IsPlain: true, Result: FurtherResult.Predictions or FurtherResult.HeterogeneityIntervals };
 
     /// <summary>The complete rows of the data that the specification speaks of.</summary>
     public static UnivariateInput Assemble(UnivariateSpec spec, Dataset data)
@@ -64,7 +68,8 @@ internal static class UnivariateModel
         };
     }
 
-    private static UnivariateSettings Settings(UnivariateSpec spec, FitOptions options) => new()
+    /// <summary>The numeric part of a specification.</summary>
+    public static UnivariateSettings Settings(UnivariateSpec spec, FitOptions options) => new()
     {
         Method = spec.Method,
         Test = spec.Test,
@@ -75,7 +80,7 @@ internal static class UnivariateModel
         CentresEffectSizes = options.CentresEffectSizes,
         Weighted = spec.Weighted,
         TestedCoefficients = spec.TestedCoefficients,
-        Also = spec.Also ?? [],
+        Also = [.. (spec.Also ?? []).Where(IsPartOfFit).Select(request => request.Result)],
         CancellationToken = options.CancellationToken,
     };
 

@@ -46,6 +46,7 @@ internal static class UnivariateQuantities
         };
         AddPredictions(list, fit.Predictions, main, tail);
         AddIntervals(list, fit.HeterogeneityIntervals);
+        list.AddRange(fit.Further.SelectMany(table => table.Quantities(isClosedForm)));
         return UnivariateScales.Apply(fit, list);
     }
 

@@ -237,7 +237,7 @@ static void bayes(void) {
   const char *data = "{\"y\":[0.1,0.3,0.2],\"v\":[0.01,0.02,0.015]}";
   char text[8192];
   double numbers[512];
-  mb_brma_out out = {0};
+  mb_tables_out out = {0};
   out.size = (int32_t)sizeof out;
   check(mb_brma(spec, data, NULL, &out, err, sizeof err, NULL) == MB_INVALID_BUFFER, "buffers that are too small are 503");
   check(out.text_needed > 1 && out.text_needed <= (int64_t)sizeof text && out.numbers_needed > 0 && out.numbers_needed <= 512, "what is needed");
@@ -245,10 +245,10 @@ static void bayes(void) {
   out.text_capacity = sizeof text;
   out.numbers = numbers;
   out.numbers_capacity = 512;
-  check(mb_brma_last(&out, err, sizeof err) == MB_OK, err);
+  check(mb_last_tables(&out, err, sizeof err) == MB_OK, err);
   check(strncmp(text, "estimates\t2\t10\nmean\tsd\t", 23) == 0, "the index begins with the estimates");
   check(numbers[0] > 0.1 && numbers[0] < 0.3, "the mean of mu");
-  check(mb_brma_last(&out, err, sizeof err) == MB_INVALID_BUFFER, "tables are given once");
+  check(mb_last_tables(&out, err, sizeof err) == MB_INVALID_BUFFER, "tables are given once");
   check(mb_brma(spec, data, "{\"loo\":true}", &out, err, sizeof err, NULL) == MB_OK && strstr(text, "loo studies\t3\t2") != NULL, err);
   check(mb_brma(spec, data, "{\"lou\":true}", &out, err, sizeof err, NULL) == 111, "an unknown question is 111");
   check(mb_brma(spec, data, NULL, &out, err, sizeof err, stop) == MB_CANCELLED, "a poll that says stop is 203");

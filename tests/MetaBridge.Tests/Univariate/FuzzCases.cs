@@ -71,7 +71,7 @@ internal sealed class FuzzCases
             WeightColumn = Input.Weights is null ? null : "w",
             Weighted = Settings.Weighted,
             TestedCoefficients = Settings.TestedCoefficients,
-            Also = Settings.Also,
+            Also = [.. Settings.Also],
         };
         return (spec, new Dataset("fuzz", columns));
     }

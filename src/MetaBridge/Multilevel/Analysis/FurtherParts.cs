@@ -21,11 +21,15 @@ internal static class FurtherParts
         [FurtherResult.Profiles] = InferenceTables.Profiles,
     };
 
-    /// <summary>The tables of one word.</summary>
+    /// <summary>The tables of one request; the words have no options yet.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/> for a word that this family has no table for.</exception>
-    public static IEnumerable<FurtherTable> Of(FurtherResult word, MultilevelAnalysis analysis) =>
-        Known.TryGetValue(word, out var answer) ? answer(analysis) : throw new MetaBridgeException(
+    public static IEnumerable<FurtherTable> Of(FurtherRequest request, MultilevelAnalysis analysis)
+    {
+        request.Options.RequireKnown();
+        var word = Keywords<FurtherResult>.Of(request.Result);
+        return Known.TryGetValue(request.Result, out var answer) ? answer(analysis) : throw new MetaBridgeException(
             ErrorCode.NotSupported,
-            $"'{Keywords<FurtherResult>.Of(word)}' does not exist for the family '{MultilevelSpec.FamilyName}'.",
-            new Dictionary<string, object?> { ["also"] = Keywords<FurtherResult>.Of(word) });
+            $"'{word}' does not exist for the family '{MultilevelSpec.FamilyName}'.",
+            new Dictionary<string, object?> { ["also"] = word });
+    }
 }

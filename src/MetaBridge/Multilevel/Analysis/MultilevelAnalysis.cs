@@ -55,14 +55,14 @@ public sealed partial class MultilevelAnalysis
     internal static MultilevelFit WithFurther(
         MultilevelSpec spec, Dataset data, MultilevelMatrices matrices, FitOptions options, MultilevelFitter fitter, MultilevelFit fit)
     {
-        FurtherResult[] words = [.. (spec.Also ?? []).Where(word => word != FurtherResult.HeterogeneityIntervals).Distinct()];
-        if (words.Length == 0)
+        FurtherRequest[] requests = [.. (spec.Also ?? []).Where(request => request.Result != FurtherResult.HeterogeneityIntervals).Distinct()];
+        if (requests.Length == 0)
         {
             return fit;
         }
 
         var analysis = new MultilevelAnalysis(spec, data, matrices, options, ModelOf(spec, data, matrices, fitter, fit));
-        return fit with { Further = [.. words.SelectMany(word => FurtherParts.Of(word, analysis))] };
+        return fit with { Further = [.. requests.SelectMany(request => FurtherParts.Of(request, analysis))] };
     }
 
     private static FittedModel ModelOf(

@@ -1,4 +1,4 @@
-namespace MetaBridge.Multilevel.Analysis;
+namespace MetaBridge;
 
 /// <summary>Natural scales of values that are differences of larger terms.</summary>
 internal static class FurtherScales

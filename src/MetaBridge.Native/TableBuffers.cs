@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MetaBridge.Native;
 
-/// <summary><c>mb_brma_out</c> of metabridge.h, field by field.</summary>
+/// <summary><c>mb_tables_out</c> of metabridge.h, field by field.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct BayesBuffers
+internal unsafe struct TableBuffers
 {
     public int Size;
     public int Reserved;

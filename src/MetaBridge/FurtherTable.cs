@@ -1,9 +1,9 @@
 using MetaBridge.Agreement;
 using MetaBridge.Specs;
 
-namespace MetaBridge.Multilevel;
+namespace MetaBridge;
 
-/// <summary>A table that was computed beside a fit because <see cref="MultilevelSpec.Also"/> asked for it.</summary>
+/// <summary>A table that was computed beside a fit because a specification asked for it with <c>also</c>.</summary>
 /// <param name="Name">What it is: the word that asked for it, with a part in brackets where a word has several tables (<c>ranef[district]</c>).</param>
 /// <param name="RowNames">What the rows are; one empty text for a single unnamed row.</param>
 /// <param name="Columns">The columns, each with a value per row.</param>

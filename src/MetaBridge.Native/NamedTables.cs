@@ -8,7 +8,7 @@ namespace MetaBridge.Native;
 /// <remarks>
 /// The index has three lines per table: name, rows and columns; the columns' names; the rows' names; each separated by tabs. A table of texts has no columns.
 /// </remarks>
-internal sealed class BayesTables
+internal sealed class NamedTables
 {
     private readonly StringBuilder index = new();
     private readonly List<double> numbers = [];
