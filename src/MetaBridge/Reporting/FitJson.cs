@@ -73,7 +73,7 @@ public static class FitJson
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.JsonMalformed"/>, naming the member.</exception>
     public static FitResult Read(JsonElement element)
     {
-        var reader = new JsonMembers(element, "result");
+        var reader = new ResultMembers(element, "result");
         var family = reader.Text("family");
         return family switch
         {
