@@ -1,5 +1,6 @@
 using System.Globalization;
 using MetaBridge.Errors;
+using MetaBridge.Numerics;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Univariate;
@@ -25,12 +26,10 @@ internal static class InputChecks
         CheckFinite(input, input.EffectSizes, "effect size (yi)");
         CheckFinite(input, input.Variances, "sampling variance (vi)");
         CheckOptions(settings);
-        for (var i = 0; i < k; i++)
+        if (VectorKernels.Range(input.Variances).Smallest < 0)
         {
-            if (input.Variances[i] < 0)
-            {
-                throw BadStudy(input, i, ErrorCode.NonPositiveVariance, "a negative sampling variance", input.Variances[i]);
-            }
+            var i = Array.FindIndex(input.Variances, value => value < 0);
+            throw BadStudy(input, i, ErrorCode.NonPositiveVariance, "a negative sampling variance", input.Variances[i]);
         }
 
         if (input.Weights is not null)
@@ -125,6 +124,11 @@ internal static class InputChecks
 
     private static void CheckFinite(UnivariateInput input, double[] values, string what)
     {
+        if (VectorKernels.AllFinite(values))
+        {
+            return;
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
             if (!double.IsFinite(values[i]))
