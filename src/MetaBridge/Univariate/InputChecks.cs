@@ -38,6 +38,42 @@ internal static class InputChecks
         }
     }
 
+    /// <summary>Checks many data sets at once; a data set that can't be fitted is not an error here.</summary>
+    public static void CheckBatch(double[] effects, double[] variances, int[] offsets, UnivariateSettings settings, int degreeOfParallelism)
+    {
+        CheckLength("sampling variances", variances.Length, effects.Length);
+        CheckOptions(settings);
+        foreach (var tested in settings.TestedCoefficients ?? [])
+        {
+            if (tested != 1)
+            {
+                throw Option("btt", tested, "1, the only coefficient");
+            }
+        }
+
+        if (settings.Method == HeterogeneityMethod.GeneralizedQ)
+        {
+            throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights, which many data sets at once don't have.");
+        }
+
+        if (degreeOfParallelism < 1)
+        {
+            throw Option("threads", degreeOfParallelism, "1 or more");
+        }
+
+        var rises = offsets.Length > 0 && offsets[0] == 0 && offsets[^1] == effects.Length;
+        for (var i = 1; i < offsets.Length; i++)
+        {
+            rises &= offsets[i] >= offsets[i - 1];
+        }
+
+        if (!rises)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.LengthMismatch, $"The offsets must rise from 0 to {effects.Length}, the number of effect sizes.");
+        }
+    }
+
     /// <summary>Checks that there are enough studies and that zero variances are possible.</summary>
     public static void CheckCounts(UnivariateInput input, UnivariateSettings settings, Design design)
     {

@@ -8,9 +8,6 @@ namespace MetaBridge.Univariate;
 /// <summary>One fit, from checked arrays to the result.</summary>
 internal sealed class UnivariateFitter
 {
-    /// <summary>A residual sum of squares below this counts as none, as in metafor.</summary>
-    private const double NoResiduals = 2.220446049250313e-16;
-
     private readonly UnivariateInput input;
     private readonly UnivariateSettings settings;
     private readonly Design design;
@@ -113,14 +110,14 @@ internal sealed class UnivariateFitter
     {
         var test = IsSingle ? CoefficientTest.Normal : settings.Test;
         double df = test == CoefficientTest.Normal ? double.NaN : k - p;
-        var scale = VarianceScale(test, at);
+        var scale = test.VarianceScale(at.YPy, k - p);
         foreach (ref var value in estimates.Covariance.AsSpan())
         {
             value *= scale;
         }
 
         var coefficients = WaldTests.Table(design.Names, estimates.Estimates, estimates.Covariance, df, settings.Level);
-        var tested = TestedCoefficients();
+        var tested = settings.TestedIn(design);
         var measures = HeterogeneityMeasures.Of(atZero, end.TauSquared, k, p, IsEqualEffects);
         var parameters = p + (IsEqualEffects || settings.TauSquared is not null ? 0 : 1);
         var logDet = profile.LogDeterminant(end.TauSquared);
@@ -156,27 +153,6 @@ internal sealed class UnivariateFitter
                 input.EffectSizes, input.Variances, input.Labels ?? new CountedLabels(k), input.Rows, input.Dropped),
             DroppedColumns = design.Dropped,
         };
-    }
-
-    private double VarianceScale(CoefficientTest test, ProfilePoint at)
-    {
-        if (test is not (CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc))
-        {
-            return 1;
-        }
-
-        var scale = at.YPy <= NoResiduals ? 0 : at.YPy / (k - p);
-        return test == CoefficientTest.KnappHartungAdHoc ? Math.Max(1, scale) : scale;
-    }
-
-    private int[] TestedCoefficients()
-    {
-        if (settings.TestedCoefficients is { } given)
-        {
-            return [.. given.Select(index => index - 1).Distinct().Order()];
-        }
-
-        return design.HasIntercept && p > 1 ? Range(p)[1..] : Range(p);
     }
 
     private (FitStatistics Ml, FitStatistics Reml) Statistics(double tau2, double logDet, CoefficientEstimates estimates, int parameters)
@@ -292,15 +268,4 @@ internal sealed class UnivariateFitter
         ErrorCode.NumericOverflow,
         $"While fitting, {what} left the range of floating-point numbers.",
         new Dictionary<string, object?> { ["quantity"] = what });
-
-    private static int[] Range(int count)
-    {
-        var range = new int[count];
-        for (var i = 0; i < count; i++)
-        {
-            range[i] = i;
-        }
-
-        return range;
-    }
 }
