@@ -30,6 +30,8 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
 
     public bool Sensitivity { get; init; }
 
+    public bool BesideLikelihood { get; init; }
+
     private BayesPosterior Posterior => fit.Posterior ?? throw new MetaBridgeException(
         ErrorCode.NotSupported, "Effects, predictions and leave-one-out densities need a posterior that was integrated; this one was sampled.");
 
@@ -73,6 +75,17 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
 
     private IEnumerable<(string Title, string[] Header, IEnumerable<(string Name, double[] Cells)> Rows)> Tables()
     {
+        if (BesideLikelihood)
+        {
+            var beside = SideBySide.Of(fit, SideBySide.Counterpart(spec, data, new FitOptions { CancellationToken = cancellation }));
+            yield return ($"{beside.Method} beside the posterior", ["estimate", "ci.lb", "ci.ub", "Mean", "Median", "lower", "upper"], beside.Rows.Select(row => (
+                row.Name,
+                (double[])
+                [
+                    row.Estimate, row.Lower, row.Upper, row.Posterior.Mean.Value, row.Posterior.Median.Value, row.Posterior.Lower.Value, row.Posterior.Upper.Value,
+                ])));
+        }
+
         if (Effects)
         {
             var clusters = Posterior.ClusterEffects();

@@ -3,10 +3,10 @@ using MetaBridge.Errors;
 
 namespace MetaBridge.Plots;
 
-/// <summary>Posterior densities over their priors as plain data: one panel per parameter, side by side.</summary>
+/// <summary>Posterior densities over their priors as plain data: one panel per parameter, side by side and in several rows where they are many.</summary>
 public sealed record PosteriorPlot
 {
-    /// <summary>The panels from left to right.</summary>
+    /// <summary>The panels from left to right, row after row.</summary>
     public required IReadOnlyList<PosteriorPanel> Panels { get; init; }
 
     /// <summary>The plot of a fit.</summary>
