@@ -59,29 +59,44 @@ internal sealed class PosteriorParameters
 
         foreach (var row in design.Reported.Where(row => !row.Name.StartsWith("intercept", StringComparison.Ordinal)))
         {
-            // A slope on the original scale is one standardised coefficient divided by a standard deviation.
-            var used = Enumerable.Range(1, design.Names.Length - 1).Where(j => row.Combination[j] != 0).ToArray();
-            if (used.Length == 1)
+            double[] multipliers = row.Combination[1..];
+            Add(ScalePrefix + row.Name, SlopeWays(multipliers), ScaleCoefficients);
+        }
+    }
+
+    /// <summary>A coefficient of ln τ on the original scale: one standardised coefficient over a standard deviation, or a level's deviation, which combines several.</summary>
+    private Func<PosteriorView, Marginal>[] SlopeWays(double[] multipliers)
+    {
+        var axes = solution.Fine.Target.Axes;
+        int[] free = [.. Enumerable.Range(0, multipliers.Length).Where(j => multipliers[j] != 0 && axes.IndexOf(AxisRole.Scale, j) >= 0)];
+        return free.Length == 0
+            ? [_ => new PointMarginal(Known(multipliers))]
+            : [.. free.OrderByDescending(j => Math.Abs(multipliers[j])).Select(j => (Func<PosteriorView, Marginal>)(view => Slope(view, multipliers, j, free[^1])))];
+    }
+
+    /// <summary>Lines along one of the axes: the others' share is the same all along a line.</summary>
+    private Marginal Slope(PosteriorView view, double[] multipliers, int along, int last)
+    {
+        var factor = multipliers[along];
+        double Value(int slot) => VectorKernels.Dot(multipliers, view.Target.Scale(slot));
+        double Others(int slot) => Value(slot) - (factor * view.Target.Scale(slot)[along]);
+        double lower = 0, upper = 0;
+        for (var j = 0; j < multipliers.Length; j++)
+        {
+            if (multipliers[j] != 0)
             {
-                var (number, factor) = (used[0] - 1, row.Combination[used[0]]);
-                Add(ScalePrefix + row.Name, [view => Slope(view, number, factor)], ScaleCoefficients);
+                var (a, b) = (multipliers[j] * problem.Input.ScalePriors[j].Lower, multipliers[j] * problem.Input.ScalePriors[j].Upper);
+                lower += Math.Min(a, b);
+                upper += Math.Max(a, b);
             }
         }
-    }
 
-    private Marginal Slope(PosteriorView view, int number, double factor)
-    {
-        var axis = view.Target.Axes.IndexOf(AxisRole.Scale, number);
-        if (axis < 0)
-        {
-            return new PointMarginal(factor * problem.Input.ScalePriors[number].PointValue);
-        }
-
-        var prior = problem.Input.ScalePriors[number];
-        var (a, b) = (factor * prior.Lower, factor * prior.Upper);
         return view.Monotone(
-            axis, false, slot => factor * view.Target.Scale(slot)[number], (_, x) => x / factor, factor < 0, (Math.Min(a, b), Math.Max(a, b)));
+            view.Target.Axes.IndexOf(AxisRole.Scale, along), along != last, Value, (slot, x) => (x - Others(slot)) / factor, factor < 0, (lower, upper));
     }
+
+    private double Known(double[] multipliers) =>
+        Enumerable.Range(0, multipliers.Length).Where(j => multipliers[j] != 0).Sum(j => multipliers[j] * problem.Input.ScalePriors[j].PointValue);
 
     private void AddHeterogeneity()
     {
