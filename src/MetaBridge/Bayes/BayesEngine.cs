@@ -69,12 +69,12 @@ public static class BayesEngine
 
     internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation)
     {
-        if (!BayesSolver.IsWithinReach(problem.Input, problem.Design.Names))
+        if (!BayesSolver.IsWithinReach(problem.Input))
         {
             return SampledFit.Of(problem, new SamplerOptions { CancellationToken = cancellation });
         }
 
-        var solution = BayesSolver.Solve(problem.Input, problem.Design.Names, cancellation);
+        var solution = BayesSolver.Solve(problem.Input, cancellation);
         var posterior = new BayesPosterior(problem, solution);
         var (coefficients, heterogeneity) = Tables(posterior);
         for (var i = 0; i < MaxRefinements && Worst(coefficients, heterogeneity) > AimedError; i++)
