@@ -236,7 +236,7 @@ solve_reference <- function(m, probs) {
     taus <- tau.rule$x[seq(1, length(tau.rule$x), length.out = min(20, length(tau.rule$x)))]
     logs <- vapply(grid, function(x) { b <- numeric(q); b[j] <- x; max(vapply(taus, function(t) evaluate(t, scan.rho[1], b)$log, 0)) }, 0)
     span <- live_span(grid, logs + log(prior_density(p$scale)(grid)))
-    panel_rule(seq(span[1], span[2], length.out = ceiling(diff(span) / (if (q > 1) 0.8 else 0.4)) + 1), if (q > 1) 8 else 14)
+    panel_rule(seq(span[1], span[2], length.out = ceiling(diff(span) / (if (q > 1) 1.4 else 0.4)) + 1), if (q > 1) 9 else 14)
   })
 
   rules <- c(list(tau.rule, rho.rule), b.rules)

@@ -22,7 +22,14 @@ internal sealed class BayesOutputs
     private readonly Option<int> draws = Count("--draws", "Draws per chain.", new SamplerOptions().Draws);
     private readonly Option<bool> effects = new("--effects") { Description = "Also the effects of clusters and studies." };
     private readonly Option<bool> predictions = new("--predictions") { Description = "Also predictions: the average effect, a new cluster, a new study." };
-    private readonly Option<bool> loo = new("--loo") { Description = "Also exact leave-one-out predictive densities, of studies and of clusters." };
+    private readonly Option<double?> observation = new("--predict-v")
+    {
+        Description = "With --predictions also the effect size that a new study with this sampling variance will observe.",
+        HelpName = "NUMBER",
+        CustomParser = InvariantNumber.Parse,
+    };
+
+    private readonly Option<bool> loo = new("--loo") { Description = "Also leave-one-out predictive densities of studies and of clusters: exact, or from the draws of a sampled posterior." };
     private readonly Option<bool> average = new("--average") { Description = "Also the average over models with and without effect, heterogeneity and each moderator, with Bayes factors." };
     private readonly Option<bool> sensitivity = new("--sensitivity") { Description = "Also a table of the estimates over a grid of prior scales." };
     private readonly Option<bool> beside = new("--beside-reml")
@@ -42,7 +49,7 @@ internal sealed class BayesOutputs
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [sampler, seed, chains, warmup, draws, effects, predictions, loo, average, sensitivity, beside, svg, parameters, limits, sensitivitySvg];
+        Option[] all = [sampler, seed, chains, warmup, draws, effects, predictions, observation, loo, average, sensitivity, beside, svg, parameters, limits, sensitivitySvg];
         Array.ForEach(all, command.Options.Add);
     }
 
@@ -56,7 +63,7 @@ internal sealed class BayesOutputs
     /// <param name="cancellation">Stops the work.</param>
     public int Run(CommandHost host, ParseResult parsed, BayesSpec spec, Dataset data, bool asJson, int? digits, CancellationToken cancellation)
     {
-        var fit = parsed.GetValue(sampler)
+        var fit = parsed.GetValue(sampler) || !BayesEngine.IsIntegrated(spec, data)
             ? BayesEngine.Sample(spec, data, SamplerFrom(parsed, cancellation))
             : BayesEngine.Fit(spec, data, new FitOptions { CancellationToken = cancellation });
         foreach (var dropped in fit.Studies.Dropped)
@@ -75,6 +82,7 @@ internal sealed class BayesOutputs
         {
             Effects = parsed.GetValue(effects),
             Predictions = parsed.GetValue(predictions),
+            SamplingVariance = parsed.GetValue(observation),
             LeaveOneOut = parsed.GetValue(loo),
             Average = parsed.GetValue(average),
             Sensitivity = parsed.GetValue(sensitivity),

@@ -10,7 +10,7 @@ public sealed record PosteriorPlot
     public required IReadOnlyList<PosteriorPanel> Panels { get; init; }
 
     /// <summary>The plot of a fit.</summary>
-    /// <param name="fit">A fit with its posterior: integrated, not sampled, and not read from a file.</param>
+    /// <param name="fit">A fit with its posterior: not one that was read from a file.</param>
     /// <param name="options">What to show; null for the defaults.</param>
     /// <exception cref="MetaBridgeException">
     /// <see cref="ErrorCode.UnknownName"/> for a parameter, <see cref="ErrorCode.InvalidOption"/>, or <see cref="ErrorCode.NotSupported"/> for a fit without

@@ -37,7 +37,7 @@ public static class BayesEngine
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(data);
         var problem = BayesProblem.Assemble(spec, data);
-        return BayesSolver.IsWithinReach(problem.Input, problem.Design.Names);
+        return BayesSolver.IsWithinReach(problem.Input);
     }
 
     /// <summary>Fits by sampling, also where the quadrature would do: to check it, or for its draws.</summary>
