@@ -135,6 +135,10 @@ public enum FurtherResult
     [Keyword("slopes", "slopes of a moderator at values of another")]
     SimpleSlopes,
 
+    /// <summary>Differences between the levels of a factor, with intervals and adjusted p-values.</summary>
+    [Keyword("contrasts", "differences between the levels of a factor")]
+    FactorContrasts,
+
     /// <summary>Permutation tests of the coefficients.</summary>
     [Keyword("permutest", "permutation tests of the coefficients")]
     PermutationTests,
