@@ -49,7 +49,8 @@ internal static class UnivariateFitReader
             Converged = search.Flag("converged"),
             Iterations = search.Integer("evaluations"),
             Score = search.Real("score"),
-            Maxima = [.. search.Objects("maxima").Select(item => new StationaryPoint(item.Real("tau2"), item.Real("ll")))],
+            StationaryPoints = [.. search.Objects("stationary").Select(
+                item => new StationaryPoint(item.Real("tau2"), item.Real("ll"), item.Flag("maximum")))],
         };
     }
 
