@@ -147,6 +147,10 @@ public enum FurtherResult
     [Keyword("vif", "variance inflation factors")]
     VarianceInflation,
 
+    /// <summary>Best linear unbiased predictions of the studies' true effects.</summary>
+    [Keyword("blup", "predicted true effects of the studies")]
+    BestPredictions,
+
     /// <summary>The fit to the first study, the first two, and so on.</summary>
     [Keyword("cumul", "the fit to the first study, the first two, and so on")]
     Cumulative,
