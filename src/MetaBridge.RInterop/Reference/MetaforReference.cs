@@ -63,6 +63,7 @@ public sealed class MetaforReference
     public string CallFor(ModelSpec spec, string dataName) => spec switch
     {
         UnivariateSpec univariate => UnivariateCall.Of(univariate, dataName, metaforVersion).ToString(),
+        StratifiedSpec stratified => StratifiedCall.Of(stratified, dataName).ToString(),
         MultilevelSpec multilevel => MultilevelCall.Of(multilevel, dataName, metaforVersion).ToString(),
         BayesSpec bayes => BayesCall.Of(bayes, dataName, metaforVersion).ToString(),
         _ => throw NoCall(spec),
@@ -81,6 +82,7 @@ public sealed class MetaforReference
         return spec switch
         {
             UnivariateSpec univariate => await FitUnivariateAsync(univariate, data.Name, variables, cancellation).ConfigureAwait(false),
+            StratifiedSpec stratified => await FitStratifiedAsync(stratified, data.Name, variables, cancellation).ConfigureAwait(false),
             MultilevelSpec multilevel => await FitMultilevelAsync(multilevel, data, variables, cancellation).ConfigureAwait(false),
             BayesSpec bayes => await FitBayesAsync(bayes, data, variables, cancellation).ConfigureAwait(false),
             _ => throw NoCall(spec),
@@ -102,6 +104,15 @@ public sealed class MetaforReference
         var evaluation = await session.EvaluateAsync(code, variables, cancellation).ConfigureAwait(false);
         var provenance = new Provenance(R, Metafor, Metadat, CallFor(spec, name), evaluation.Warnings);
         return (UnivariateReader.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
+    }
+
+    private async Task<(FitResult Fit, Provenance Provenance)> FitStratifiedAsync(
+        StratifiedSpec spec, string name, Dictionary<string, RValue> variables, CancellationToken cancellation)
+    {
+        var code = StratifiedReader.CodeFor(CallFor(spec, DataName), spec);
+        var evaluation = await session.EvaluateAsync(code, variables, cancellation).ConfigureAwait(false);
+        var provenance = new Provenance(R, Metafor, Metadat, CallFor(spec, name), evaluation.Warnings);
+        return (StratifiedReader.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
     }
 
     private async Task<(FitResult Fit, Provenance Provenance)> FitMultilevelAsync(

@@ -170,4 +170,48 @@ internal static class VectorKernels
 
         return (smallest, largest);
     }
+
+    /// <summary>Σ (yᵢ − centre)²/vᵢ and Σ 1/vᵢ.</summary>
+    public static (double Squares, double Weight) WeightedSquares(ReadOnlySpan<double> y, ReadOnlySpan<double> v, double centre)
+    {
+        var vy = MemoryMarshal.Cast<double, Vector<double>>(y);
+        var vv = MemoryMarshal.Cast<double, Vector<double>>(v);
+        var c = new Vector<double>(centre);
+        var (squares, weights) = (Vector<double>.Zero, Vector<double>.Zero);
+        for (var i = 0; i < vy.Length && i < vv.Length; i++)
+        {
+            var weight = Vector<double>.One / vv[i];
+            var residual = vy[i] - c;
+            squares += residual * residual * weight;
+            weights += weight;
+        }
+
+        var (square, total) = (Vector.Sum(squares), Vector.Sum(weights));
+        for (var i = vy.Length * Vector<double>.Count; i < y.Length; i++)
+        {
+            square += (y[i] - centre) * (y[i] - centre) / v[i];
+            total += 1 / v[i];
+        }
+
+        return (square, total);
+    }
+
+    /// <summary>Σ ln xᵢ.</summary>
+    public static double SumOfLogs(ReadOnlySpan<double> x)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        var sum = Vector<double>.Zero;
+        foreach (var part in vx)
+        {
+            sum += Vector.Log(part);
+        }
+
+        var total = Vector.Sum(sum);
+        for (var i = vx.Length * Vector<double>.Count; i < x.Length; i++)
+        {
+            total += Math.Log(x[i]);
+        }
+
+        return total;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MetaBridge.Bayes;
 using MetaBridge.Errors;
 using MetaBridge.Multilevel;
+using MetaBridge.Stratified;
 using MetaBridge.Univariate;
 
 namespace MetaBridge.Reporting;
@@ -38,6 +39,9 @@ public static class FitJson
         {
             case UnivariateFit univariate:
                 UnivariateFitWriter.Write(univariate, writer);
+                break;
+            case StratifiedFit stratified:
+                StratifiedFitWriter.Write(stratified, writer);
                 break;
             case MultilevelFit multilevel:
                 MultilevelFitWriter.Write(multilevel, writer);
@@ -78,6 +82,7 @@ public static class FitJson
         return family switch
         {
             Specs.UnivariateSpec.FamilyName => UnivariateFitReader.Read(reader),
+            Specs.StratifiedSpec.FamilyName => StratifiedFitReader.Read(reader),
             Specs.MultilevelSpec.FamilyName => MultilevelFitReader.Read(reader),
             Specs.BayesSpec.FamilyName => BayesFitReader.Read(reader),
             _ => throw new MetaBridgeException(ErrorCode.JsonMalformed, $"The member 'family' of a result is '{family}', which is not known."),
