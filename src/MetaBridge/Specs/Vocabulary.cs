@@ -58,6 +58,10 @@ public enum HeterogeneityMethod
     /// <summary>The method of moments with given weights (DerSimonian &amp; Kacker, 2007).</summary>
     [Keyword("GENQ", "generalized Q statistic")]
     GeneralizedQ,
+
+    /// <summary>The generalised Q statistic with given weights set to the median of its exact distribution (Viechtbauer, 2021): median unbiased.</summary>
+    [Keyword("GENQM", "generalized Q statistic (median unbiased)")]
+    GeneralizedQMedian,
 }
 
 /// <summary>How coefficients are tested and their intervals built.</summary>
