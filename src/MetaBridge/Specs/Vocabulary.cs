@@ -58,6 +58,10 @@ public enum HeterogeneityMethod
     /// <summary>The method of moments with given weights (DerSimonian &amp; Kacker, 2007).</summary>
     [Keyword("GENQ", "generalized Q statistic")]
     GeneralizedQ,
+
+    /// <summary>The generalised Q statistic with given weights set to the median of its exact distribution (Viechtbauer, 2021): median unbiased.</summary>
+    [Keyword("GENQM", "generalized Q statistic (median unbiased)")]
+    GeneralizedQMedian,
 }
 
 /// <summary>How coefficients are tested and their intervals built.</summary>
@@ -106,10 +110,6 @@ public enum FurtherResult
     /// <summary>The fit without each row or cluster in turn, components estimated again.</summary>
     [Keyword("leave1out", "the fit without each row or cluster, components estimated again")]
     LeaveOneOut,
-
-    /// <summary>The fit to the first study, the first two, and so on.</summary>
-    [Keyword("cumul", "the fit as studies are added one at a time")]
-    Cumulative,
 
     /// <summary>The weights that the outcomes have in the coefficients.</summary>
     [Keyword("weights", "weights of the outcomes, in percent")]
