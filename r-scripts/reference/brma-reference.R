@@ -121,7 +121,7 @@ live_span <- function(x, log) {
 
 # Panels for a coefficient: fine around the centre, then ever wider ones; closer together at the end of a bounded support.
 odd_rule <- function(q, centre, wide, is.product) {
-  near <- if (is.product) seq(-1, 1, by = 0.08) else c(-1, -0.6, seq(-0.4, 0.4, by = 0.01), 0.6, 1)
+  near <- if (is.product) c(-1, seq(-0.6, 0.6, by = 0.03), 1) else c(-1, -0.6, seq(-0.4, 0.4, by = 0.01), 0.6, 1)
   ends <- c(if (is.finite(q$lower)) q$lower + wide * c(1e-4, 1e-3, 4e-3, 0.02, 0.06), if (is.finite(q$upper)) q$upper - wide * c(1e-4, 1e-3, 4e-3, 0.02, 0.06))
   breaks <- sort(unique(c(centre + wide * near, centre + wide * c(-8, -4, -2, 2, 4, 8), ends)))
   panel_rule(unique(pmin(pmax(breaks, q$lower), q$upper)), 10)
