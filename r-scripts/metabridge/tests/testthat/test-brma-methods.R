@@ -162,7 +162,8 @@ test_that("panels follow par(mfrow=) as in the vignette", {
 })
 
 test_that("generics shared with metafor serve metafor's objects too, and update() evaluates the call anew", {
-  fit <- school_fit()
+  dat <- school()
+  fit <- brma(yi, vi, measure = "SMD", cluster = district, data = dat)
   expect_equal(update(fit, level = 90)$estimates, school_fit(level = 90)$estimates)
   skip_if_not_installed("metafor")
   theirs <- metafor::rma(yi, vi, data = school())
