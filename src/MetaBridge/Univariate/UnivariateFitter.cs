@@ -56,7 +56,8 @@ internal sealed class UnivariateFitter
         return AddFurther(fit);
     }
 
-    private static VarianceProfile Profile(UnivariateInput input, Design design, bool centred)
+    /// <summary>The data as functions of τ²; centred only where a constant is in the design's span, so that nothing changes but rounding.</summary>
+    internal static VarianceProfile Profile(UnivariateInput input, Design design, bool centred)
     {
         var y = input.EffectSizes;
         var k = y.Length;
