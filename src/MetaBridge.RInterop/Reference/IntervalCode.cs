@@ -83,6 +83,7 @@ internal static class IntervalCode
             : HeterogeneityIntervalType.QProfile;
         var level = Number(options.Number("level") ?? spec.Level);
         var word = Keywords<HeterogeneityIntervalType>.Of(type);
+        var named = options.Number("level") is { } given ? ", " + Number(given) : "";
         var limits = type switch
         {
             HeterogeneityIntervalType.GeneralizedQ => GeneralizedQ,
@@ -103,8 +104,8 @@ internal static class IntervalCode
             kind <- if (limits[2] <= 0) c(3, 3) else c(if (limits[1] <= 0) 1 else 0, if (is.infinite(limits[2])) 2 else 0)
             column <- function(t) c(t, sqrt(t), share(t), t / vt + 1)
             list(
-              further("confint[{{word}}]", c("tau^2", "tau", "I^2(%)", "H^2"), list(estimate = c(fit$tau2, sqrt(fit$tau2), fit$I2, fit$H2), ci.lb = column(limits[1]), ci.ub = column(limits[2]))),
-              further("confint[{{word}}].kind", "", list(lb = kind[1], ub = kind[2])))
+              further("confint[{{word}}{{named}}]", c("tau^2", "tau", "I^2(%)", "H^2"), list(estimate = c(fit$tau2, sqrt(fit$tau2), fit$I2, fit$H2), ci.lb = column(limits[1]), ci.ub = column(limits[2]))),
+              further("confint[{{word}}{{named}}].kind", "", list(lb = kind[1], ub = kind[2])))
             }
             fixed <- if ({{RLogical(options.Flag("fixed", false))}}) {
             ci <- stats::confint(fit, fixed = TRUE, random = FALSE, level = 100 * level{{Transformation(options)}})$fixed

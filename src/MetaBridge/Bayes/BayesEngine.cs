@@ -28,6 +28,18 @@ public static class BayesEngine
         return Fit(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
     }
 
+    /// <summary>Whether <see cref="Fit(BayesSpec, Dataset, FitOptions?)"/> integrates the posterior; it samples a model with too many dimensions for that.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <exception cref="MetaBridgeException">The specification, the priors or the data are not usable; the code says why.</exception>
+    public static bool IsIntegrated(BayesSpec spec, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(data);
+        var problem = BayesProblem.Assemble(spec, data);
+        return BayesSolver.IsWithinReach(problem.Input);
+    }
+
     /// <summary>Fits by sampling, also where the quadrature would do: to check it, or for its draws.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="data">The data whose columns the specification names.</param>
@@ -57,12 +69,12 @@ public static class BayesEngine
 
     internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation)
     {
-        if (!BayesSolver.IsWithinReach(problem.Input, problem.Design.Names))
+        if (!BayesSolver.IsWithinReach(problem.Input))
         {
             return SampledFit.Of(problem, new SamplerOptions { CancellationToken = cancellation });
         }
 
-        var solution = BayesSolver.Solve(problem.Input, problem.Design.Names, cancellation);
+        var solution = BayesSolver.Solve(problem.Input, cancellation);
         var posterior = new BayesPosterior(problem, solution);
         var (coefficients, heterogeneity) = Tables(posterior);
         for (var i = 0; i < MaxRefinements && Worst(coefficients, heterogeneity) > AimedError; i++)

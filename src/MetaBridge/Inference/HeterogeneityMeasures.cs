@@ -25,9 +25,16 @@ internal readonly record struct HeterogeneityMeasures(TestResult Test, double IS
         }
 
         var test = new TestResult(zero.YPy, df, double.NaN, Distributions.ChiSquaredUpper(zero.YPy, df));
+        var (iSquared, hSquared) = Ratios(zero, tau2, df, isEqualEffects);
+        return new HeterogeneityMeasures(test, iSquared, hSquared, df / zero.TrP);
+    }
+
+    /// <summary>I² in percent and H² from the profile at τ² = 0.</summary>
+    public static (double ISquared, double HSquared) Ratios(in ProfilePoint zero, double tau2, double df, bool isEqualEffects)
+    {
         var typical = df / zero.TrP;
         return isEqualEffects
-            ? new HeterogeneityMeasures(test, 100 * Math.Max(0, (zero.YPy - df) / zero.YPy), zero.YPy / df, typical)
-            : new HeterogeneityMeasures(test, 100 * tau2 / (typical + tau2), (tau2 / typical) + 1, typical);
+            ? (100 * Math.Max(0, (zero.YPy - df) / zero.YPy), zero.YPy / df)
+            : (100 * tau2 / (typical + tau2), (tau2 / typical) + 1);
     }
 }

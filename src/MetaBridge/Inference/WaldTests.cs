@@ -7,6 +7,8 @@ namespace MetaBridge.Inference;
 /// <summary>Wald tests and intervals of coefficients with a known covariance.</summary>
 internal static class WaldTests
 {
+    private const int MaxStackTests = 16;
+
     /// <summary>Each coefficient by itself.</summary>
     /// <param name="names">Names.</param>
     /// <param name="estimates">β̂.</param>
@@ -40,18 +42,32 @@ internal static class WaldTests
     public static TestResult Omnibus(double[] estimates, double[] covariance, IReadOnlyList<int> tested, double df)
     {
         var m = tested.Count;
-        var statistic = QuadraticForm(estimates, covariance, tested);
+        Span<double> work = m <= MaxStackTests ? stackalloc double[m * (m + 1)] : new double[m * (m + 1)];
+        if (!TryQuadraticForm(estimates, covariance, tested, work, out var statistic))
+        {
+            throw new MetaBridgeException(
+                ErrorCode.RankDeficientDesign, $"The covariance of the tested coefficients is singular at coefficient {tested[(int)statistic] + 1}.");
+        }
+
         return double.IsNaN(df)
             ? new TestResult(statistic, m, double.NaN, Distributions.ChiSquaredUpper(statistic, m))
             : new TestResult(statistic / m, m, df, Distributions.FUpper(statistic / m, m, df));
     }
 
-    private static double QuadraticForm(double[] estimates, double[] covariance, IReadOnlyList<int> tested)
+    /// <summary>b'S⁻¹b of some coefficients.</summary>
+    /// <param name="estimates">β̂.</param>
+    /// <param name="covariance">Var(β̂).</param>
+    /// <param name="tested">Which, m of them, counted from 0.</param>
+    /// <param name="work">Room for m (m + 1) numbers.</param>
+    /// <param name="statistic">The form, or the position of the coefficient at which the covariance is singular.</param>
+    /// <returns>False when the covariance is singular.</returns>
+    public static bool TryQuadraticForm(
+        double[] estimates, double[] covariance, IReadOnlyList<int> tested, Span<double> work, out double statistic)
     {
         // Cholesky of the correlation form: standard errors of very different size cost no digits.
         int m = tested.Count, p = estimates.Length;
-        var l = new double[m * m];
-        var x = new double[m];
+        var l = work[..(m * m)];
+        var x = work.Slice(m * m, m);
         var sum = 0.0;
         for (var i = 0; i < m; i++)
         {
@@ -76,8 +92,8 @@ internal static class WaldTests
 
             if (diagonal <= 0)
             {
-                throw new MetaBridgeException(
-                    ErrorCode.RankDeficientDesign, $"The covariance of the tested coefficients is singular at coefficient {a + 1}.");
+                statistic = i;
+                return false;
             }
 
             l[(i * m) + i] = Math.Sqrt(diagonal);
@@ -85,6 +101,7 @@ internal static class WaldTests
             sum += x[i] * x[i];
         }
 
-        return sum;
+        statistic = sum;
+        return true;
     }
 }

@@ -43,6 +43,19 @@ internal sealed class ThinQr
         var q = new double[rows * columns];
         var r = new double[columns * columns];
         var kept = new int[columns];
+        var rank = Factor(a, rows, columns, dropDependent, q, r, kept);
+        return rank == columns
+            ? new ThinQr(q, r, rows, kept)
+            : new ThinQr(q[..(rank * rows)], Compact(r, columns, rank), rows, kept[..rank]);
+    }
+
+    /// <summary>Factorises another matrix of the same shape in place of this one, if that has full rank; nothing is allocated.</summary>
+    /// <param name="a">The matrix, by columns.</param>
+    /// <returns>False when a column is redundant; the factors mean nothing then.</returns>
+    public bool TryReplace(ReadOnlySpan<double> a) => Factor(a, Rows, Rank, true, Q, R, Kept) == Rank;
+
+    private static int Factor(ReadOnlySpan<double> a, int rows, int columns, bool dropDependent, double[] q, double[] r, int[] kept)
+    {
         var rank = 0;
         for (var j = 0; j < columns; j++)
         {
@@ -65,7 +78,7 @@ internal sealed class ThinQr
             kept[rank++] = j;
         }
 
-        return new ThinQr(q[..(rank * rows)], Compact(r, columns, rank), rows, kept[..rank]);
+        return rank;
     }
 
     /// <summary>Solves R x = b in place.</summary>

@@ -89,4 +89,129 @@ internal static class VectorKernels
             value *= factor;
         }
     }
+
+    /// <summary>A new array of ones.</summary>
+    public static double[] Ones(int count)
+    {
+        var ones = GC.AllocateUninitializedArray<double>(count);
+        Array.Fill(ones, 1.0);
+        return ones;
+    }
+
+    /// <summary>Σ xᵢ.</summary>
+    public static double Sum(ReadOnlySpan<double> x)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        Vector<double> even = default, odd = default;
+        var i = 0;
+        for (; i < vx.Length - 1; i += 2)
+        {
+            even += vx[i];
+            odd += vx[i + 1];
+        }
+
+        if (i < vx.Length)
+        {
+            even += vx[i];
+        }
+
+        var total = Vector.Sum(even + odd);
+        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
+        {
+            total += value;
+        }
+
+        return total;
+    }
+
+    /// <summary>Whether no value is infinite or NaN.</summary>
+    public static bool AllFinite(ReadOnlySpan<double> x)
+    {
+        // x − x is 0 for finite numbers and NaN for all else; a sum of such keeps the NaN.
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        Vector<double> sum = default;
+        for (var i = 0; i < vx.Length; i++)
+        {
+            sum += vx[i] - vx[i];
+        }
+
+        var rest = Vector.Sum(sum);
+        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
+        {
+            rest += value - value;
+        }
+
+        return rest == 0;
+    }
+
+    /// <summary>The smallest and the largest of values without NaN.</summary>
+    public static (double Smallest, double Largest) Range(ReadOnlySpan<double> x)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        Vector<double> low = new(double.PositiveInfinity), high = new(double.NegativeInfinity);
+        for (var i = 0; i < vx.Length; i++)
+        {
+            low = Vector.Min(low, vx[i]);
+            high = Vector.Max(high, vx[i]);
+        }
+
+        double smallest = double.PositiveInfinity, largest = double.NegativeInfinity;
+        for (var i = 0; i < Vector<double>.Count; i++)
+        {
+            smallest = Math.Min(smallest, low[i]);
+            largest = Math.Max(largest, high[i]);
+        }
+
+        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
+        {
+            smallest = Math.Min(smallest, value);
+            largest = Math.Max(largest, value);
+        }
+
+        return (smallest, largest);
+    }
+
+    /// <summary>Σ (yᵢ − centre)²/vᵢ and Σ 1/vᵢ.</summary>
+    public static (double Squares, double Weight) WeightedSquares(ReadOnlySpan<double> y, ReadOnlySpan<double> v, double centre)
+    {
+        var vy = MemoryMarshal.Cast<double, Vector<double>>(y);
+        var vv = MemoryMarshal.Cast<double, Vector<double>>(v);
+        var c = new Vector<double>(centre);
+        var (squares, weights) = (Vector<double>.Zero, Vector<double>.Zero);
+        for (var i = 0; i < vy.Length && i < vv.Length; i++)
+        {
+            var weight = Vector<double>.One / vv[i];
+            var residual = vy[i] - c;
+            squares += residual * residual * weight;
+            weights += weight;
+        }
+
+        var (square, total) = (Vector.Sum(squares), Vector.Sum(weights));
+        for (var i = vy.Length * Vector<double>.Count; i < y.Length; i++)
+        {
+            square += (y[i] - centre) * (y[i] - centre) / v[i];
+            total += 1 / v[i];
+        }
+
+        return (square, total);
+    }
+
+    /// <summary>Σ ln xᵢ.</summary>
+    public static double SumOfLogs(ReadOnlySpan<double> x)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        var sum = Vector<double>.Zero;
+        foreach (var part in vx)
+        {
+            sum += Vector.Log(part);
+        }
+
+        var total = Vector.Sum(sum);
+        for (var i = vx.Length * Vector<double>.Count; i < x.Length; i++)
+        {
+            total += Math.Log(x[i]);
+        }
+
+        return total;
+    }
 }

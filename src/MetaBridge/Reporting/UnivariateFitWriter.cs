@@ -55,12 +55,13 @@ internal static class UnivariateFitWriter
         writer.WriteBoolean("converged", tau2.Converged);
         writer.WriteNumber("evaluations", tau2.Iterations);
         writer.WriteReal("score", tau2.Score);
-        writer.WriteStartArray("maxima");
-        foreach (var point in tau2.Maxima)
+        writer.WriteStartArray("stationary");
+        foreach (var point in tau2.StationaryPoints)
         {
             writer.WriteStartObject();
             writer.WriteReal("tau2", point.TauSquared);
             writer.WriteReal("ll", point.LogLikelihood);
+            writer.WriteBoolean("maximum", point.IsMaximum);
             writer.WriteEndObject();
         }
 

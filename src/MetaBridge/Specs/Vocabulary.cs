@@ -111,6 +111,10 @@ public enum FurtherResult
     [Keyword("leave1out", "the fit without each row or cluster, components estimated again")]
     LeaveOneOut,
 
+    /// <summary>The fit to the first study, the first two, and so on.</summary>
+    [Keyword("cumul", "the fit as studies are added one at a time")]
+    Cumulative,
+
     /// <summary>The weights that the outcomes have in the coefficients.</summary>
     [Keyword("weights", "weights of the outcomes, in percent")]
     Weights,
@@ -147,6 +151,10 @@ public enum FurtherResult
     [Keyword("slopes", "slopes of a moderator at values of another")]
     SimpleSlopes,
 
+    /// <summary>Differences between the levels of a factor, with intervals and adjusted p-values.</summary>
+    [Keyword("contrasts", "differences between the levels of a factor")]
+    FactorContrasts,
+
     /// <summary>Permutation tests of the coefficients.</summary>
     [Keyword("permutest", "permutation tests of the coefficients")]
     PermutationTests,
@@ -154,6 +162,10 @@ public enum FurtherResult
     /// <summary>Variance inflation factors of the moderators.</summary>
     [Keyword("vif", "variance inflation factors")]
     VarianceInflation,
+
+    /// <summary>Best linear unbiased predictions of the studies' true effects.</summary>
+    [Keyword("blup", "predicted true effects of the studies")]
+    BestPredictions,
 
     /// <summary>The fit to the first study, the first two, and so on.</summary>
     [Keyword("cumul", "the fit to the first study, the first two, and so on")]

@@ -5,40 +5,39 @@ namespace MetaBridge.Univariate;
 /// <summary>β̂ and Var(β̂) at a given τ², for the model's weights or any others.</summary>
 /// <remarks>
 /// With a the weights, √a Q = Z T and X = Q R: β̂ = R⁻¹(T⁻¹Z'√a e + Q'y). With C = (TR)⁻¹ the covariance is CC' for a = 1/(v + τ²)
-/// and C Z' diag(a (v + τ²)) Z C' for other weights.
+/// and C Z' diag(a (v + τ²)) Z C' for other weights. An instance can solve again and again; nothing is allocated then.
 /// </remarks>
 internal sealed class CoefficientEstimates
 {
-    /// <param name="y">Effect sizes.</param>
-    /// <param name="residuals">Their residuals from the unweighted regression.</param>
-    /// <param name="v">Variances.</param>
-    /// <param name="tau2">τ².</param>
-    /// <param name="weights">Weights a, or null for the model's own.</param>
+    private readonly int k;
+    private readonly int p;
+    private readonly double[] roots;
+    private readonly double[] scratch;
+    private readonly double[] z;
+    private readonly double[] basis;
+    private readonly double[] t;
+    private readonly double[] c;
+    private readonly double[] half;
+    private readonly double[] product;
+
+    /// <param name="k">Studies.</param>
     /// <param name="design">The design.</param>
-    public CoefficientEstimates(double[] y, double[] residuals, double[] v, double tau2, double[]? weights, Design design)
+    public CoefficientEstimates(int k, Design design)
     {
-        int k = y.Length, p = design.Columns;
-        var roots = new double[k];
-        for (var i = 0; i < k; i++)
-        {
-            roots[i] = Math.Sqrt(weights is null ? 1 / (v[i] + tau2) : weights[i]);
-        }
-
-        var z = new double[k * p];
-        var t = new double[p * p];
-        WeightedBasis.Build(design.Qr.Q, roots, k, p, z, t);
-        HalfLogDet = Triangular.LogDeterminant(t, p);
-        var inOwnBasis = Project(z, t, roots, residuals, k, p);
-        Rss = ResidualSum(residuals, v, tau2, design.Qr.Q, inOwnBasis);
-        Estimates = inOwnBasis;
-        for (var j = 0; j < p; j++)
-        {
-            Estimates[j] += VectorKernels.Dot(design.Qr.Q.AsSpan(j * k, k), y);
-        }
-
-        design.Qr.SolveUpper(Estimates);
-        var c = InverseOfProduct(t, design.Qr.R, p);
-        Covariance = weights is null ? Outer(c, p) : Sandwich(c, z, roots, v, tau2, p);
+        this.k = k;
+        p = design.Columns;
+        Estimates = new double[p];
+        Covariance = new double[p * p];
+        // An intercept alone needs no basis.
+        var (rows, columns) = design.IsInterceptOnly ? (0, 0) : (k, p);
+        roots = new double[rows];
+        scratch = new double[rows];
+        z = new double[rows * columns];
+        basis = new double[rows * columns];
+        t = new double[columns * columns];
+        c = new double[columns * columns];
+        half = new double[columns * columns];
+        product = new double[columns * columns];
     }
 
     /// <summary>β̂, p of them.</summary>
@@ -48,92 +47,155 @@ internal sealed class CoefficientEstimates
     public double[] Covariance { get; }
 
     /// <summary>Σ (y − Xβ̂)²/(v + τ²) at these coefficients.</summary>
-    public double Rss { get; }
+    public double Rss { get; private set; }
 
-    /// <summary>½ ln det Q'AQ; the half log-determinant of the restricted likelihood when the weights are the model's own.</summary>
-    public double HalfLogDet { get; }
+    /// <summary>½ ln det Q'AQ of the last solution that took the model's own weights: the half log-determinant of the restricted likelihood.</summary>
+    public double HalfLogDet { get; private set; }
 
-    private static double[] Project(double[] z, double[] t, double[] roots, double[] residuals, int k, int p)
+    /// <summary>Solves.</summary>
+    /// <param name="y">Effect sizes.</param>
+    /// <param name="profile">Their profile.</param>
+    /// <param name="at">The profile at τ².</param>
+    /// <param name="weights">Weights a, or null for the model's own.</param>
+    /// <param name="design">The design.</param>
+    public void Solve(double[] y, VarianceProfile profile, in ProfilePoint at, double[]? weights, Design design)
     {
-        var u = new double[k];
-        VectorKernels.Multiply(roots, residuals, u);
-        var b = new double[p];
-        for (var j = 0; j < p; j++)
+        if (design.IsInterceptOnly)
         {
-            b[j] = VectorKernels.Dot(z.AsSpan(j * k, k), u);
+            SolveMean(y, profile, at, weights);
         }
-
-        Triangular.SolveUpper(t, p, b);
-        return b;
+        else
+        {
+            SolveGeneral(y, profile, at.TauSquared, weights, design);
+        }
     }
 
-    private static double ResidualSum(double[] residuals, double[] v, double tau2, double[] q, double[] b)
+    private void SolveMean(double[] y, VarianceProfile profile, in ProfilePoint at, double[]? weights)
     {
-        var k = v.Length;
-        var r = residuals.AsSpan().ToArray();
-        for (var j = 0; j < b.Length; j++)
+        HalfLogDet = profile.HalfLogDet(at);
+        if (weights is null)
         {
-            VectorKernels.AddScaled(-b[j], q.AsSpan(j * k, k), r);
+            Estimates[0] = at.Mean;
+            Covariance[0] = 1 / at.SumW;
+            Rss = at.YPy;
+            return;
+        }
+
+        var v = profile.Variances;
+        var sum = VectorKernels.Sum(weights);
+        double offset = 0, variance = 0, rss = 0;
+        for (var i = 0; i < k; i++)
+        {
+            var share = weights[i] / sum;
+            offset += share * (y[i] - at.Mean);
+            variance += share * share * (v[i] + at.TauSquared);
+        }
+
+        var mean = at.Mean + offset;
+        for (var i = 0; i < k; i++)
+        {
+            rss += (y[i] - mean) * (y[i] - mean) / (v[i] + at.TauSquared);
+        }
+
+        Estimates[0] = mean;
+        Covariance[0] = variance;
+        Rss = rss;
+    }
+
+    private void SolveGeneral(double[] y, VarianceProfile profile, double tau2, double[]? weights, Design design)
+    {
+        var v = profile.Variances;
+        if (weights is not null)
+        {
+            Factor(null, v, tau2, design);
+        }
+
+        Factor(weights, v, tau2, design);
+        Project(profile.Residuals);
+        Rss = ResidualSum(profile.Residuals, v, tau2, design.Qr.Q);
+        for (var j = 0; j < p; j++)
+        {
+            Estimates[j] += VectorKernels.Dot(design.Qr.Q.AsSpan(j * k, k), y);
+        }
+
+        design.Qr.SolveUpper(Estimates);
+        InverseOfProduct(design.Qr.R);
+        if (weights is null)
+        {
+            Outer(c);
+        }
+        else
+        {
+            Sandwich(v, tau2);
+        }
+    }
+
+    private void Factor(double[]? weights, double[] v, double tau2, Design design)
+    {
+        for (var i = 0; i < k; i++)
+        {
+            roots[i] = Math.Sqrt(weights is null ? 1 / (v[i] + tau2) : weights[i]);
+        }
+
+        WeightedBasis.Build(design.Qr.Q, roots, k, p, z, t);
+        if (weights is null)
+        {
+            HalfLogDet = Triangular.LogDeterminant(t, p);
+        }
+    }
+
+    private void Project(double[] residuals)
+    {
+        VectorKernels.Multiply(roots, residuals, scratch);
+        for (var j = 0; j < p; j++)
+        {
+            Estimates[j] = VectorKernels.Dot(z.AsSpan(j * k, k), scratch);
+        }
+
+        Triangular.SolveUpper(t, p, Estimates);
+    }
+
+    private double ResidualSum(double[] residuals, double[] v, double tau2, double[] q)
+    {
+        residuals.CopyTo(scratch, 0);
+        for (var j = 0; j < p; j++)
+        {
+            VectorKernels.AddScaled(-Estimates[j], q.AsSpan(j * k, k), scratch);
         }
 
         var sum = 0.0;
         for (var i = 0; i < k; i++)
         {
-            sum += r[i] * r[i] / (v[i] + tau2);
+            sum += scratch[i] * scratch[i] / (v[i] + tau2);
         }
 
         return sum;
     }
 
-    /// <summary>(T R)⁻¹, upper triangular.</summary>
-    private static double[] InverseOfProduct(double[] t, double[] r, int p)
+    /// <summary>c ← (T R)⁻¹, upper triangular.</summary>
+    private void InverseOfProduct(double[] r)
     {
-        var inverse = new double[p * p];
+        Array.Clear(c);
         for (var j = 0; j < p; j++)
         {
-            var column = inverse.AsSpan(j * p, p);
+            var column = c.AsSpan(j * p, p);
             column[j] = 1;
             Triangular.SolveUpper(t, p, column);
             Triangular.SolveUpper(r, p, column);
         }
-
-        return inverse;
     }
 
-    private static double[] Outer(double[] c, int p)
+    private void Sandwich(double[] v, double tau2)
     {
-        var product = new double[p * p];
-        for (var i = 0; i < p; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                var sum = 0.0;
-                for (var l = i; l < p; l++)
-                {
-                    sum += c[(l * p) + i] * c[(l * p) + j];
-                }
-
-                product[(j * p) + i] = product[(i * p) + j] = sum;
-            }
-        }
-
-        return product;
-    }
-
-    private static double[] Sandwich(double[] c, double[] z, double[] roots, double[] v, double tau2, int p)
-    {
-        var k = v.Length;
-        var d = new double[k];
+        // The middle Z'DZ is written as half·half' by a basis of √D Z, so that the result is a square again.
         for (var i = 0; i < k; i++)
         {
-            d[i] = roots[i] * roots[i] * (v[i] + tau2);
+            scratch[i] = Math.Sqrt(roots[i] * roots[i] * (v[i] + tau2));
         }
 
-        // The middle Z'DZ is written as half·half' by a basis of √D Z, so that the result is a square again.
-        var half = new double[p * p];
-        var basis = new double[k * p];
-        WeightedBasis.Build(z, Array.ConvertAll(d, Math.Sqrt), k, p, basis, half);
-        var product = new double[p * p];
+        Array.Clear(half);
+        WeightedBasis.Build(z, scratch, k, p, basis, half);
+        Array.Clear(product);
         for (var i = 0; i < p; i++)
         {
             for (var l = 0; l < p; l++)
@@ -145,26 +207,24 @@ internal sealed class CoefficientEstimates
             }
         }
 
-        return Outer(product, p, p);
+        Outer(product);
     }
 
-    private static double[] Outer(double[] m, int rows, int columns)
+    /// <summary>Var(β̂) ← m m'.</summary>
+    private void Outer(double[] m)
     {
-        var product = new double[rows * rows];
-        for (var i = 0; i < rows; i++)
+        for (var i = 0; i < p; i++)
         {
-            for (var j = 0; j < rows; j++)
+            for (var j = 0; j <= i; j++)
             {
                 var sum = 0.0;
-                for (var l = 0; l < columns; l++)
+                for (var l = 0; l < p; l++)
                 {
-                    sum += m[(l * rows) + i] * m[(l * rows) + j];
+                    sum += m[(l * p) + i] * m[(l * p) + j];
                 }
 
-                product[(j * rows) + i] = sum;
+                Covariance[(j * p) + i] = Covariance[(i * p) + j] = sum;
             }
         }
-
-        return product;
     }
 }

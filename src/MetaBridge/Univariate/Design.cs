@@ -4,12 +4,7 @@ using MetaBridge.Numerics;
 namespace MetaBridge.Univariate;
 
 /// <summary>The model matrix made ready: intercept first, redundant columns out, factorised.</summary>
-/// <param name="Names">Names of the p columns kept.</param>
-/// <param name="X">k × p by columns.</param>
-/// <param name="Qr">X = Q R.</param>
-/// <param name="HasIntercept">Whether the first column is constant 1.</param>
-/// <param name="Dropped">Names of redundant columns.</param>
-internal sealed record Design(string[] Names, double[] X, ThinQr Qr, bool HasIntercept, IReadOnlyList<string> Dropped)
+internal sealed class Design
 {
     private const string InterceptName = "intrcpt";
 
@@ -17,6 +12,51 @@ internal sealed record Design(string[] Names, double[] X, ThinQr Qr, bool HasInt
     private const double InterceptTolerance = 1e-8;
 
     private static readonly string[] InterceptOnly = [InterceptName];
+
+    private readonly int rows;
+    private double[]? x;
+    private ThinQr? qr;
+
+    /// <param name="names">Names of the p columns kept.</param>
+    /// <param name="x">k × p by columns.</param>
+    /// <param name="qr">X = Q R.</param>
+    /// <param name="hasIntercept">Whether the first column is constant 1.</param>
+    /// <param name="dropped">Names of redundant columns.</param>
+    public Design(string[] names, double[] x, ThinQr qr, bool hasIntercept, IReadOnlyList<string> dropped)
+    {
+        Names = names;
+        this.x = x;
+        this.qr = qr;
+        rows = qr.Rows;
+        HasIntercept = hasIntercept;
+        Dropped = dropped;
+    }
+
+    private Design(int rows)
+    {
+        Names = InterceptOnly;
+        HasIntercept = true;
+        Dropped = [];
+        this.rows = rows;
+    }
+
+    /// <summary>Names of the p columns kept.</summary>
+    public string[] Names { get; }
+
+    /// <summary>k × p by columns; that of an intercept alone is made when asked for.</summary>
+    public double[] X => x ??= VectorKernels.Ones(rows);
+
+    /// <summary>X = Q R.</summary>
+    public ThinQr Qr => qr ??= ThinQr.Factor(X, rows, Columns);
+
+    /// <summary>Whether the first column is constant 1.</summary>
+    public bool HasIntercept { get; }
+
+    /// <summary>Names of redundant columns.</summary>
+    public IReadOnlyList<string> Dropped { get; }
+
+    /// <summary>Whether the model has an intercept and no moderators.</summary>
+    public bool IsInterceptOnly => HasIntercept && Columns == 1;
 
     /// <summary>p.</summary>
     public int Columns => Names.Length;
@@ -37,9 +77,7 @@ internal sealed record Design(string[] Names, double[] X, ThinQr Qr, bool HasInt
     {
         if (design is null)
         {
-            var ones = new double[k];
-            Array.Fill(ones, 1.0);
-            return new Design(InterceptOnly, ones, ThinQr.Factor(ones, k, 1), true, []);
+            return new Design(k);
         }
 
         var p = k == 0 ? 0 : design.Length / k;
@@ -110,8 +148,7 @@ internal sealed record Design(string[] Names, double[] X, ThinQr Qr, bool HasInt
 
     private static bool Spans(ThinQr qr)
     {
-        var remainder = new double[qr.Rows];
-        Array.Fill(remainder, 1.0);
+        var remainder = VectorKernels.Ones(qr.Rows);
         WeightedBasis.TakeOut(qr.Q, qr.Rows, qr.Rank, remainder);
         WeightedBasis.TakeOut(qr.Q, qr.Rows, qr.Rank, remainder);
         // The rule by which a column is redundant: less than this part of its norm is left.

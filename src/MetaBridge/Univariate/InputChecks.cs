@@ -1,5 +1,6 @@
 using System.Globalization;
 using MetaBridge.Errors;
+using MetaBridge.Numerics;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Univariate;
@@ -25,17 +26,51 @@ internal static class InputChecks
         CheckFinite(input, input.EffectSizes, "effect size (yi)");
         CheckFinite(input, input.Variances, "sampling variance (vi)");
         CheckOptions(settings);
-        for (var i = 0; i < k; i++)
+        if (VectorKernels.Range(input.Variances).Smallest < 0)
         {
-            if (input.Variances[i] < 0)
-            {
-                throw BadStudy(input, i, ErrorCode.NonPositiveVariance, "a negative sampling variance", input.Variances[i]);
-            }
+            var i = Array.FindIndex(input.Variances, value => value < 0);
+            throw BadStudy(input, i, ErrorCode.NonPositiveVariance, "a negative sampling variance", input.Variances[i]);
         }
 
         if (input.Weights is not null)
         {
             CheckWeights(input, input.Weights);
+        }
+    }
+
+    /// <summary>Checks many data sets at once; a data set that can't be fitted is not an error here.</summary>
+    public static void CheckBatch(double[] effects, double[] variances, int[] offsets, UnivariateSettings settings, int degreeOfParallelism)
+    {
+        CheckLength("sampling variances", variances.Length, effects.Length);
+        CheckOptions(settings);
+        foreach (var tested in settings.TestedCoefficients ?? [])
+        {
+            if (tested != 1)
+            {
+                throw Option("btt", tested, "1, the only coefficient");
+            }
+        }
+
+        if (settings.Method is HeterogeneityMethod.GeneralizedQ or HeterogeneityMethod.GeneralizedQMedian)
+        {
+            throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights, which many data sets at once don't have.");
+        }
+
+        if (degreeOfParallelism < 1)
+        {
+            throw Option("threads", degreeOfParallelism, "1 or more");
+        }
+
+        var rises = offsets.Length > 0 && offsets[0] == 0 && offsets[^1] == effects.Length;
+        for (var i = 1; i < offsets.Length; i++)
+        {
+            rises &= offsets[i] >= offsets[i - 1];
+        }
+
+        if (!rises)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.LengthMismatch, $"The offsets must rise from 0 to {effects.Length}, the number of effect sizes.");
         }
     }
 
@@ -125,6 +160,11 @@ internal static class InputChecks
 
     private static void CheckFinite(UnivariateInput input, double[] values, string what)
     {
+        if (VectorKernels.AllFinite(values))
+        {
+            return;
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
             if (!double.IsFinite(values[i]))

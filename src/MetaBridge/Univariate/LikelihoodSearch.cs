@@ -1,15 +1,21 @@
-using System.Runtime.CompilerServices;
-
 namespace MetaBridge.Univariate;
+
+/// <summary>Where a search for τ² ended.</summary>
+/// <param name="TauSquared">The estimate; NaN when there is none.</param>
+/// <param name="Optimality">What is known about it.</param>
+/// <param name="Score">The derivative of the log-likelihood there; NaN for estimators without one.</param>
+/// <param name="At">The profile at the estimate, when the search has just been there.</param>
+/// <param name="Points">All stationary points; null when the estimate is the only one.</param>
+internal readonly record struct SearchEnd(
+    double TauSquared, Optimality Optimality, double Score = double.NaN, ProfilePoint? At = null, List<StationaryPoint>? Points = null);
 
 /// <summary>The highest maximum of the ML or REML likelihood of τ² on [0, ∞), with a proof that no other is higher.</summary>
 /// <remarks>
-/// <para>Twice the score is F(t) = g − h with g = y'PPy and h = tr P (REML) or Σ w (ML); its derivative is F' = s − 2c with
-/// s = tr PP or Σ w² and c = y'PPPy. All four functions decrease in t, so on [a, b]
-/// g(b) − h(a) ≤ F ≤ g(a) − h(b) and s(b) − 2c(a) ≤ F' ≤ s(a) − 2c(b): four numbers known at the ends decide whether the interval holds
-/// no stationary point, or exactly one when the signs differ. Undecided intervals are halved (on the scale of ln(t + min v)).</para>
-/// <para>Beyond U the score is negative: with RSS₀ the unweighted residual sum of squares and n = k − p (REML) or k (ML),
-/// g ≤ RSS₀/(min v + t)² and h ≥ n/(max v + t), and U solves RSS₀ (max v + t) = n (min v + t)².</para>
+/// <para>Usually a handful of points suffices: when <see cref="ScoreBounds"/> shows the score positive from 0 to a point left of
+/// the maximum, and no more than one stationary point beyond, the maximum that was climbed to is the only one.</para>
+/// <para>Otherwise [0, U] is covered by intervals, each of which is shown to hold no stationary point or exactly one; undecided intervals are halved (on
+/// the scale of ln(t + min v)). Beyond U the score is negative: with RSS₀ the unweighted residual sum of squares and n = k − p (REML) or k
+/// (ML), g ≤ RSS₀/(min v + t)² and h ≥ n/(max v + t), and U solves RSS₀ (max v + t) = n (min v + t)².</para>
 /// <para>The proof is up to rounding in the sums; an interval that stays undecided when it is as narrow as
 /// <see cref="NarrowestInterval"/> makes the result <see cref="Optimality.MultiStart"/>.</para>
 /// </remarks>
@@ -20,16 +26,23 @@ internal ref struct LikelihoodSearch
 
     private const int MaxOpenIntervals = 128;
     private const int MaxEvaluations = 20_000;
+    private const int MaxClimbSteps = 40;
     private const int MaxPolishSteps = 100;
-    private const double PolishTolerance = 4e-16;
+
+    /// <summary>A step below this part of τ² is not worth an evaluation.</summary>
+    private const double StepTolerance = 1e-14;
+
+    /// <summary>After a step below this part of τ² the next one would be below <see cref="StepTolerance"/>: convergence is quadratic.</summary>
+    private const double LastStep = 3e-10;
 
     /// <summary>Where the search starts instead of 0 when a variance of 0 makes the likelihood infinite there, relative to U.</summary>
     private const double LowestRelativeStart = 1e-14;
 
     private readonly VarianceProfile profile;
+    private readonly ScoreBounds bounds;
     private readonly bool restricted;
     private readonly double offset;
-    private readonly List<StationaryPoint> maxima = [];
+    private List<StationaryPoint>? points;
     private bool proven = true;
 
     private LikelihoodSearch(VarianceProfile profile, bool restricted, double offset)
@@ -37,6 +50,7 @@ internal ref struct LikelihoodSearch
         this.profile = profile;
         this.restricted = restricted;
         this.offset = offset;
+        bounds = new ScoreBounds(restricted);
     }
 
     /// <summary>Runs the search.</summary>
@@ -44,50 +58,101 @@ internal ref struct LikelihoodSearch
     /// <param name="restricted">True for REML, false for ML.</param>
     /// <param name="atZero">The profile at τ² = 0, when all variances are positive.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <returns>The estimate without its standard error; Value is NaN when a zero variance leaves no interior maximum.</returns>
-    public static TauSquaredEstimate Run(
-        VarianceProfile profile, bool restricted, ProfilePoint? atZero, CancellationToken cancellation)
+    /// <returns>The end; τ² is NaN when a zero variance leaves no interior maximum.</returns>
+    public static SearchEnd Run(VarianceProfile profile, bool restricted, ProfilePoint? atZero, CancellationToken cancellation)
     {
+        if (atZero is { } zero && TryClimb(profile, restricted, zero) is { } only)
+        {
+            return only;
+        }
+
         var (upper, smallest) = UpperBound(profile, restricted);
         if (!(upper > 0))
         {
-            return new TauSquaredEstimate(0, double.NaN, Optimality.Proven)
-            {
-                Maxima = [new StationaryPoint(0, LogLikelihood(profile, restricted, 0))],
-            };
+            return new SearchEnd(0, Optimality.Proven);
         }
 
         var low = atZero ?? profile.At(upper * LowestRelativeStart);
         var search = new LikelihoodSearch(profile, restricted, atZero is null ? low.TauSquared : smallest);
-        if (atZero is not null && !(search.F(low) > 0))
+        if (atZero is not null && !(search.bounds.F(low) > 0))
         {
-            search.Add(0);
+            search.Add(0, isMaximum: true);
         }
 
         search.Cover(low, profile.At(upper), cancellation);
         return search.Highest(atZero is not null);
     }
 
-    private static double LogLikelihood(VarianceProfile profile, bool restricted, double tau2)
+    /// <summary>From 0 to a maximum that is proven on the way to be the only one; null when that is not shown.</summary>
+    private static SearchEnd? TryClimb(VarianceProfile profile, bool restricted, in ProfilePoint zero)
     {
-        var (ml, reml) = profile.LogLikelihoodsAt(tau2);
-        return restricted ? reml : ml;
+        var bounds = new ScoreBounds(restricted);
+        if (!bounds.IsClearlyPositive(zero))
+        {
+            // Where the score at 0 is nothing but rounding, neither side is shown.
+            return bounds.F(zero) <= 0 && bounds.IsUnimodalFrom(zero)
+                ? new SearchEnd(0, Optimality.Proven, bounds.F(zero) / 2, zero)
+                : null;
+        }
+
+        var (point, left, step) = Climb(profile, bounds, zero);
+        if (!double.IsFinite(step) || !bounds.IsUnimodalFrom(left) || !(left.TauSquared == 0 || bounds.IsPositiveBetween(zero, left)))
+        {
+            return null;
+        }
+
+        var last = Math.Abs(step) > StepTolerance * point.TauSquared ? profile.At(point.TauSquared + step) : point;
+        return new SearchEnd(last.TauSquared, Optimality.Proven, bounds.F(last) / 2, last);
+    }
+
+    /// <summary>Steps until they are small; the last point, the last one that is clearly left of the maximum, and the step that is left to do.</summary>
+    private static (ProfilePoint Point, ProfilePoint Left, double Step) Climb(
+        VarianceProfile profile, ScoreBounds bounds, in ProfilePoint zero)
+    {
+        var (point, left) = (zero, zero);
+        var high = double.PositiveInfinity;
+        var before = double.PositiveInfinity;
+        for (var count = 0; count < MaxClimbSteps; count++)
+        {
+            var step = bounds.StepFrom(point);
+            var next = point.TauSquared + step;
+            var size = Math.Abs(step);
+            // Near the end of the double's digits steps stop to shrink.
+            if (size <= LastStep * next || (size <= 1e-6 * next && size >= before))
+            {
+                return (point, left, size >= before ? 0 : step);
+            }
+
+            if (!(next > left.TauSquared && next < high))
+            {
+                next = double.IsFinite(high) ? (left.TauSquared + high) / 2 : double.NaN;
+            }
+
+            if (!double.IsFinite(next))
+            {
+                break;
+            }
+
+            before = size;
+            point = profile.At(next);
+            if (bounds.IsClearlyPositive(point))
+            {
+                left = point;
+            }
+            else if (!(bounds.F(point) > 0))
+            {
+                high = next;
+            }
+        }
+
+        return (point, left, double.NaN);
     }
 
     private static (double Upper, double Smallest) UpperBound(VarianceProfile profile, bool restricted)
     {
-        double rss = 0, min = double.PositiveInfinity, max = 0;
-        var v = profile.Variances;
-        var e = profile.Residuals;
-        for (var i = 0; i < v.Length; i++)
-        {
-            rss += e[i] * e[i];
-            min = Math.Min(min, v[i]);
-            max = Math.Max(max, v[i]);
-        }
-
+        var (min, max) = profile.VarianceRange;
         double n = restricted ? profile.ResidualDf : profile.Count;
-        var a = rss / (2 * n);
+        var a = profile.ResidualSquares / (2 * n);
         // The relative excess keeps the bound on the safe side of rounding.
         var s = (a + Math.Sqrt((a * a) + (2 * a * (max - min)))) * (1 + 1e-9);
         return (s - min, min);
@@ -111,9 +176,10 @@ internal ref struct LikelihoodSearch
             }
 
             proven &= verdict != Verdict.Undecided;
-            if (verdict != Verdict.None && F(a) > 0 && !(F(b) > 0))
+            var (falls, rises) = (bounds.F(a) > 0 && !(bounds.F(b) > 0), bounds.F(a) < 0 && bounds.F(b) > 0);
+            if (verdict != Verdict.None && (falls || rises))
             {
-                Add(Polish(a, b));
+                Add(Polish(a, b, falls ? 1 : -1), isMaximum: falls);
             }
 
             a = b;
@@ -131,26 +197,27 @@ internal ref struct LikelihoodSearch
 
     private readonly Verdict Judge(in ProfilePoint a, in ProfilePoint b)
     {
-        if (b.YPPy - H(a) > 0 || a.YPPy - H(b) < 0)
+        if (bounds.IsPositiveBetween(a, b) || bounds.IsNegativeBetween(a, b))
         {
             return Verdict.None;
         }
 
-        var lowest = S(b) - (2 * a.YPPPy);
-        var highest = S(a) - (2 * b.YPPPy);
-        return lowest > 0 || highest < 0 ? Verdict.Monotone : Verdict.Undecided;
+        return bounds.IsUnimodalFrom(a) || bounds.IsMonotoneBetween(a, b) ? Verdict.Monotone : Verdict.Undecided;
     }
 
-    /// <summary>Newton's method on F inside a bracket where F goes from positive to not positive; bisection when it leaves it.</summary>
-    private readonly double Polish(ProfilePoint a, ProfilePoint b)
+    /// <summary>Newton's method on F inside a bracket where F changes its sign once; bisection when it leaves it.</summary>
+    /// <param name="a">The left end.</param>
+    /// <param name="b">The right end.</param>
+    /// <param name="sign">1 when F falls through zero, −1 when it rises.</param>
+    private readonly double Polish(ProfilePoint a, ProfilePoint b, int sign)
     {
         double lo = a.TauSquared, hi = b.TauSquared;
         var t = Middle(lo, hi);
-        for (var step = 0; step < MaxPolishSteps; step++)
+        var before = double.PositiveInfinity;
+        for (var count = 0; count < MaxPolishSteps; count++)
         {
             var point = profile.At(t);
-            var f = F(point);
-            if (f > 0)
+            if (sign * bounds.F(point) > 0)
             {
                 lo = t;
             }
@@ -159,49 +226,46 @@ internal ref struct LikelihoodSearch
                 hi = t;
             }
 
-            var next = t - (f / (S(point) - (2 * point.YPPPy)));
-            if (Math.Abs(next - t) <= PolishTolerance * t)
+            var next = t - (bounds.F(point) / bounds.Slope(point));
+            var size = Math.Abs(next - t);
+            if (size <= StepTolerance * t || (size <= 1e-10 * t && size >= before))
             {
                 return Math.Clamp(next, lo, hi);
             }
 
+            before = size;
             t = next > lo && next < hi ? next : Middle(lo, hi);
         }
 
         return t;
     }
 
-    private readonly void Add(double tau2) =>
-        maxima.Add(new StationaryPoint(tau2, LogLikelihood(profile, restricted, tau2)));
+    private void Add(double tau2, bool isMaximum)
+    {
+        var (ml, reml) = profile.LogLikelihoodsAt(tau2);
+        (points ??= []).Add(new StationaryPoint(tau2, restricted ? reml : ml, isMaximum));
+    }
 
-    private readonly TauSquaredEstimate Highest(bool hasBoundary)
+    private readonly SearchEnd Highest(bool hasBoundary)
     {
         StationaryPoint? best = null;
-        foreach (var point in maxima)
+        foreach (var point in points ?? [])
         {
-            if (best is null || point.LogLikelihood > best.LogLikelihood)
+            if (point.IsMaximum && (best is null || point.LogLikelihood > best.LogLikelihood))
             {
                 best = point;
             }
         }
 
-        var tau2 = best?.TauSquared ?? double.NaN;
-        return new TauSquaredEstimate(tau2, double.NaN, proven && hasBoundary ? Optimality.Proven : Optimality.MultiStart)
+        if (best is null)
         {
-            Iterations = profile.Evaluations,
-            Maxima = maxima,
-            Score = best is null ? double.NaN : F(profile.At(tau2)) / 2,
-        };
+            return new SearchEnd(double.NaN, Optimality.MultiStart);
+        }
+
+        var at = profile.At(best.TauSquared);
+        return new SearchEnd(
+            best.TauSquared, proven && hasBoundary ? Optimality.Proven : Optimality.MultiStart, bounds.F(at) / 2, at, points);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly double F(in ProfilePoint point) => point.YPPy - H(point);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly double H(in ProfilePoint point) => restricted ? point.TrP : point.SumW;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly double S(in ProfilePoint point) => restricted ? point.TrPp : point.SumWw;
 
     private enum Verdict
     {

@@ -8,7 +8,9 @@ namespace MetaBridge.Univariate;
 internal static class QEquation
 {
     private const int MaxSteps = 500;
-    private const double Tolerance = 4e-16;
+
+    /// <summary>After a step below this part of τ² the next one would be lost in rounding: convergence is quadratic.</summary>
+    private const double LastStep = 3e-10;
 
     /// <summary>The root, or 0 when Q is below the target everywhere.</summary>
     /// <param name="profile">The data.</param>
@@ -27,7 +29,7 @@ internal static class QEquation
         {
             var move = point.YPy / target * (point.YPy - target) / point.YPPy;
             var next = t + move;
-            if (!(Math.Abs(move) > Tolerance * next))
+            if (!(move > LastStep * next))
             {
                 return next;
             }

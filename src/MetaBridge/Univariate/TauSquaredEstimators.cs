@@ -7,14 +7,14 @@ namespace MetaBridge.Univariate;
 /// <summary>Estimators of τ² and their standard errors.</summary>
 internal static class TauSquaredEstimators
 {
-    /// <summary>Estimates τ², without its standard error.</summary>
+    /// <summary>Estimates τ².</summary>
     /// <param name="method">The estimator, not equal effects.</param>
     /// <param name="profile">The data.</param>
     /// <param name="atZero">The profile at 0; null when a variance is 0.</param>
     /// <param name="design">The design.</param>
     /// <param name="weights">Weights of GENQ.</param>
     /// <param name="cancellation">Stops the search.</param>
-    public static TauSquaredEstimate Estimate(
+    public static SearchEnd Estimate(
         HeterogeneityMethod method,
         VarianceProfile profile,
         ProfilePoint? atZero,
@@ -32,18 +32,16 @@ internal static class TauSquaredEstimators
             var target = method == HeterogeneityMethod.PauleMandelMedian
                 ? Distributions.ChiSquaredQuantile(0.5, profile.ResidualDf)
                 : profile.ResidualDf;
-            var root = QEquation.Solve(profile, atZero ?? profile.At(SmallStart(profile)), target);
-            return new TauSquaredEstimate(root, double.NaN, Optimality.Proven) { Iterations = profile.Evaluations };
+            return new SearchEnd(QEquation.Solve(profile, atZero ?? profile.At(SmallStart(profile)), target), Optimality.Proven);
         }
 
         if (method == HeterogeneityMethod.GeneralizedQMedian)
         {
             cancellation.ThrowIfCancellationRequested();
-            return new TauSquaredEstimate(new GeneralizedQ(Given(weights), profile, design).Solve(0.5), double.NaN, Optimality.Proven);
+            return new SearchEnd(new GeneralizedQ(Given(weights), profile, design).Solve(0.5), Optimality.Proven);
         }
 
-        var value = Math.Max(0, Moment(method, profile, atZero, design, weights));
-        return new TauSquaredEstimate(value, double.NaN, Optimality.ClosedForm);
+        return new SearchEnd(Math.Max(0, Moment(method, profile, atZero, design, weights)), Optimality.ClosedForm);
     }
 
     /// <summary>The standard error of an estimate, by the formula that belongs to the estimator.</summary>
@@ -85,8 +83,7 @@ internal static class TauSquaredEstimators
             case HeterogeneityMethod.HunterSchmidtCorrected:
                 return ((k / df * atZero!.Value.YPy) - k) / atZero.Value.SumW;
             case HeterogeneityMethod.Hedges:
-                var plain = Forms(Unit(profile), profile, design);
-                return (plain.YPy - plain.Trace(profile.Variances)) / df;
+                return (profile.ResidualSquares - profile.UnweightedTrace) / df;
             case HeterogeneityMethod.GeneralizedQ:
                 var general = Forms(Given(weights), profile, design);
                 return (general.YPy - general.Trace(profile.Variances)) / general.Trace();

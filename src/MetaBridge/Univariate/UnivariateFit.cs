@@ -10,6 +10,8 @@ namespace MetaBridge.Univariate;
 /// </remarks>
 public sealed record UnivariateFit : FitResult
 {
+    private double[]? designValues;
+
     /// <inheritdoc/>
     public override string Family => UnivariateSpec.FamilyName;
 
@@ -80,7 +82,14 @@ public sealed record UnivariateFit : FitResult
     public IReadOnlyList<string> DroppedColumns { get; init; } = [];
 
     /// <summary>The model matrix that was fitted, k × p by columns; empty when the engine doesn't report it.</summary>
-    public double[] Design { get; init; } = [];
+    public double[] Design
+    {
+        get => designValues ?? DesignSource?.X ?? [];
+        init => designValues = value;
+    }
+
+    /// <summary>The design behind <see cref="Design"/>, which makes the column of an intercept alone when it is asked for.</summary>
+    internal Design? DesignSource { get; init; }
 
     /// <summary>The custom weights of the studies used, as given; null when there are none.</summary>
     public double[]? Weights { get; init; }

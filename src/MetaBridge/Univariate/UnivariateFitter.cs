@@ -8,9 +8,6 @@ namespace MetaBridge.Univariate;
 /// <summary>One fit, from checked arrays to the result.</summary>
 internal sealed class UnivariateFitter
 {
-    /// <summary>A residual sum of squares below this counts as none, as in metafor.</summary>
-    private const double NoResiduals = 2.220446049250313e-16;
-
     private readonly UnivariateInput input;
     private readonly UnivariateSettings settings;
     private readonly Design design;
@@ -27,10 +24,12 @@ internal sealed class UnivariateFitter
         this.design = design;
         k = input.EffectSizes.Length;
         p = design.Columns;
-        profile = Profile(input, design, centred: design.SpansConstant);
-        heterogeneity = settings.CentresEffectSizes && !design.SpansConstant ? Profile(input, design, centred: true) : profile;
+        profile = new VarianceProfile(input.EffectSizes, input.Variances, design, centred: design.SpansConstant);
+        heterogeneity = settings.CentresEffectSizes && !design.SpansConstant
+            ? new VarianceProfile(input.EffectSizes, input.Variances, design, centred: true)
+            : profile;
         // With a zero variance the weights at τ² = 0 don't exist.
-        atZero = Array.IndexOf(input.Variances, 0.0) < 0 ? heterogeneity.At(0) : null;
+        atZero = profile.VarianceRange.Smallest == 0 ? null : heterogeneity.At(0);
     }
 
     private bool IsSingle => k == 1 && p == 1;
@@ -39,68 +38,37 @@ internal sealed class UnivariateFitter
 
     public UnivariateFit Fit()
     {
-        var tau2 = EstimateTauSquared();
-        if (tau2.Value == 0 && atZero is null)
+        var end = FindTauSquared();
+        if (end.TauSquared == 0 && atZero is null)
         {
             throw InputChecks.ZeroVariance(input);
         }
 
-        var at = profile.At(tau2.Value);
-        tau2 = tau2 with { StandardError = IsEqualEffects || IsSingle ? double.NaN : StandardError(at) };
-        var weights = settings.Weighted ? input.Weights : Ones(k);
-        var estimates = new CoefficientEstimates(
-            input.EffectSizes, profile.Residuals, input.Variances, tau2.Value, weights, design);
-        var fit = Assemble(tau2, at, estimates, weights is null ? estimates.HalfLogDet : double.NaN);
+        var at = profile == heterogeneity && end.At is { } last ? last : profile.At(end.TauSquared);
+        var weights = settings.Weighted ? input.Weights : VectorKernels.Ones(k);
+        var estimates = new CoefficientEstimates(k, design);
+        estimates.Solve(input.EffectSizes, profile, at, weights, design);
+        var fit = Assemble(end, at, estimates);
         CheckRange(fit);
         CheckHeterogeneity(fit);
         return AddFurther(fit);
     }
 
-    /// <summary>The data as functions of τ²; centred only where a constant is in the design's span, so that nothing changes but rounding.</summary>
-    internal static VarianceProfile Profile(UnivariateInput input, Design design, bool centred)
-    {
-        var y = input.EffectSizes;
-        var k = y.Length;
-        var mean = 0.0;
-        foreach (var value in y)
-        {
-            mean += value / k;
-        }
-
-        double crude = 0;
-        var residuals = new double[k];
-        for (var i = 0; i < k; i++)
-        {
-            residuals[i] = y[i] - mean;
-            crude += residuals[i] * residuals[i] / k;
-        }
-
-        if (!centred)
-        {
-            y.CopyTo(residuals, 0);
-        }
-
-        // Twice, so that what is left of a large shift doesn't count.
-        WeightedBasis.TakeOut(design.Qr.Q, k, design.Columns, residuals);
-        WeightedBasis.TakeOut(design.Qr.Q, k, design.Columns, residuals);
-        return new VarianceProfile(residuals, input.Variances, design, crude);
-    }
-
-    private TauSquaredEstimate EstimateTauSquared()
+    private SearchEnd FindTauSquared()
     {
         if (settings.EvaluateAtTauSquared is { } reference && !IsEqualEffects)
         {
-            return new TauSquaredEstimate(reference, double.NaN, Optimality.Fixed);
+            return new SearchEnd(reference, Optimality.Fixed);
         }
 
         if (IsEqualEffects || IsSingle)
         {
-            return new TauSquaredEstimate(IsEqualEffects ? 0 : settings.TauSquared ?? 0, double.NaN, Optimality.Fixed);
+            return new SearchEnd(IsEqualEffects ? 0 : settings.TauSquared ?? 0, Optimality.Fixed);
         }
 
         if (settings.TauSquared is { } fixedValue)
         {
-            return new TauSquaredEstimate(fixedValue, double.NaN, Optimality.Fixed);
+            return new SearchEnd(fixedValue, Optimality.Fixed);
         }
 
         if (atZero is null && !settings.Method.AllowsZeroVariance())
@@ -108,14 +76,14 @@ internal sealed class UnivariateFitter
             throw InputChecks.ZeroVariance(input);
         }
 
-        var estimate = TauSquaredEstimators.Estimate(
+        var end = TauSquaredEstimators.Estimate(
             settings.Method, heterogeneity, atZero, design, input.Weights, settings.CancellationToken);
-        if (double.IsNaN(estimate.Value))
+        if (double.IsNaN(end.TauSquared))
         {
             throw atZero is null ? InputChecks.ZeroVariance(input) : Overflow("tau2");
         }
 
-        return estimate;
+        return end;
     }
 
     private double StandardError(ProfilePoint at)
@@ -125,21 +93,36 @@ internal sealed class UnivariateFitter
         return usable ? TauSquaredEstimators.StandardError(settings.Method, heterogeneity, at, design, input.Weights) : double.NaN;
     }
 
-    private UnivariateFit Assemble(TauSquaredEstimate tau2, ProfilePoint at, CoefficientEstimates estimates, double halfLogDet)
+    private TauSquaredEstimate Describe(SearchEnd end, ProfilePoint at, (double Ml, double Reml) logLikelihoods)
+    {
+        var searches = settings.Method.IsLikelihood() && end.Optimality != Optimality.Fixed;
+        var only = settings.Method == HeterogeneityMethod.Reml ? logLikelihoods.Reml : logLikelihoods.Ml;
+        return new TauSquaredEstimate(
+            end.TauSquared, IsEqualEffects || IsSingle ? double.NaN : StandardError(at), end.Optimality)
+        {
+            Iterations = heterogeneity.Evaluations,
+            Score = end.Score,
+            StationaryPoints = end.Points ?? (searches ? [new StationaryPoint(end.TauSquared, only)] : []),
+        };
+    }
+
+    private UnivariateFit Assemble(SearchEnd end, ProfilePoint at, CoefficientEstimates estimates)
     {
         var test = IsSingle ? CoefficientTest.Normal : settings.Test;
         double df = test == CoefficientTest.Normal ? double.NaN : k - p;
-        var scale = VarianceScale(test, at);
+        var scale = test.VarianceScale(at.YPy, k - p);
         foreach (ref var value in estimates.Covariance.AsSpan())
         {
             value *= scale;
         }
 
         var coefficients = WaldTests.Table(design.Names, estimates.Estimates, estimates.Covariance, df, settings.Level);
-        var tested = TestedCoefficients();
-        var measures = HeterogeneityMeasures.Of(atZero, tau2.Value, k, p, IsEqualEffects);
+        var tested = settings.TestedIn(design);
+        var measures = HeterogeneityMeasures.Of(atZero, end.TauSquared, k, p, IsEqualEffects);
         var parameters = p + (IsEqualEffects || settings.TauSquared is not null ? 0 : 1);
-        var (ml, reml) = Statistics(tau2.Value, estimates, halfLogDet, parameters);
+        var logDet = profile.LogDeterminant(end.TauSquared);
+        var (ml, reml) = Statistics(end.TauSquared, logDet, estimates, parameters);
+        var tau2 = Describe(end, at, VarianceProfile.LogLikelihoods(-logDet, estimates.HalfLogDet, at.YPy, k, p));
         return new UnivariateFit
         {
             Engine = UnivariateEngine.EngineName,
@@ -163,55 +146,23 @@ internal sealed class UnivariateFitter
             RestrictedLikelihood = reml,
             ParameterCount = parameters,
             HasIntercept = design.HasIntercept,
-            Design = design.X,
+            DesignSource = design,
             Weights = input.Weights,
             IsUnweighted = !settings.Weighted,
             Studies = new StudyTable(
-                input.EffectSizes, input.Variances, input.Labels ?? new CountedLabels(k), input.Rows ?? Range(k), input.Dropped),
+                input.EffectSizes, input.Variances, input.Labels ?? new CountedLabels(k), input.Rows, input.Dropped),
             DroppedColumns = design.Dropped,
         };
     }
 
-    private double VarianceScale(CoefficientTest test, ProfilePoint at)
+    private (FitStatistics Ml, FitStatistics Reml) Statistics(double tau2, double logDet, CoefficientEstimates estimates, int parameters)
     {
-        if (test is not (CoefficientTest.KnappHartung or CoefficientTest.KnappHartungAdHoc))
-        {
-            return 1;
-        }
-
-        var scale = at.YPy <= NoResiduals ? 0 : at.YPy / (k - p);
-        return test == CoefficientTest.KnappHartungAdHoc ? Math.Max(1, scale) : scale;
-    }
-
-    private int[] TestedCoefficients()
-    {
-        if (settings.TestedCoefficients is { } given)
-        {
-            return [.. given.Select(index => index - 1).Distinct().Order()];
-        }
-
-        return design.HasIntercept && p > 1 ? Range(p)[1..] : Range(p);
-    }
-
-    private (FitStatistics Ml, FitStatistics Reml) Statistics(
-        double tau2, CoefficientEstimates estimates, double halfLogDet, int parameters)
-    {
-        var logDetW = -LogSums.OfShifted(input.Variances, tau2);
-        if (double.IsNaN(halfLogDet))
-        {
-            halfLogDet = new CoefficientEstimates(
-                input.EffectSizes, profile.Residuals, input.Variances, tau2, null, design).HalfLogDet;
-        }
-
-        var (ml, reml) = VarianceProfile.LogLikelihoods(logDetW, halfLogDet, estimates.Rss, k, p);
-        return (InformationCriteria.Of(ml, estimates.Rss + SaturationGap(tau2), parameters, k),
+        var (ml, reml) = VarianceProfile.LogLikelihoods(-logDet, estimates.HalfLogDet, estimates.Rss, k, p);
+        // −2 (ll of this τ² with no residuals − ll of the saturated model, which has none and τ² = 0).
+        var gap = tau2 == 0 || atZero is null ? 0 : logDet - profile.LogDeterminant(0);
+        return (InformationCriteria.Of(ml, estimates.Rss + gap, parameters, k),
             InformationCriteria.Of(reml, -2 * reml, parameters, k - p));
     }
-
-    /// <summary>−2 (ll of this τ² with no residuals − ll of the saturated model, which has none and τ² = 0).</summary>
-    private double SaturationGap(double tau2) => tau2 == 0 || atZero is null
-        ? 0
-        : LogSums.OfShifted(input.Variances, tau2) - LogSums.OfShifted(input.Variances, 0);
 
     /// <summary>R² in percent: τ² explained by the moderators; for equal effects the adjusted R² of the weighted regression.</summary>
     private double RSquared(double tau2)
@@ -224,13 +175,13 @@ internal sealed class UnivariateFitter
         var constant = Design.Prepare(null, null, k);
         if (IsEqualEffects)
         {
-            var total = Profile(input, constant, centred: true).At(0).YPy;
+            var total = new VarianceProfile(input.EffectSizes, input.Variances, constant, centred: true).At(0).YPy;
             var explained = 1 - (atZero!.Value.YPy / total * (k - 1) / (k - p));
             return 100 * Math.Max(0, explained);
         }
 
         var inner = settings with { TauSquared = null, EvaluateAtTauSquared = null };
-        var without = new UnivariateFitter(input, inner, constant).EstimateTauSquared().Value;
+        var without = new UnivariateFitter(input, inner, constant).FindTauSquared().TauSquared;
         return without > 0 ? 100 * Math.Max(0, (without - tau2) / without) : 0;
     }
 
@@ -264,7 +215,8 @@ internal sealed class UnivariateFitter
                 ErrorCode.TooFewStudies, $"Intervals of the heterogeneity need more studies than coefficients; there are {k} of each.");
         }
 
-        return QProfile.Interval(profile, atZero ?? throw InputChecks.ZeroVariance(input), fit.TypicalVariance, settings.Level);
+        var start = atZero ?? throw InputChecks.ZeroVariance(input);
+        return QProfile.Interval(profile, profile == heterogeneity ? start : profile.At(0), fit.TypicalVariance, settings.Level);
     }
 
     private static void CheckRange(UnivariateFit fit)
@@ -316,22 +268,4 @@ internal sealed class UnivariateFitter
         ErrorCode.NumericOverflow,
         $"While fitting, {what} left the range of floating-point numbers.",
         new Dictionary<string, object?> { ["quantity"] = what });
-
-    private static double[] Ones(int count)
-    {
-        var ones = new double[count];
-        Array.Fill(ones, 1.0);
-        return ones;
-    }
-
-    private static int[] Range(int count)
-    {
-        var range = new int[count];
-        for (var i = 0; i < count; i++)
-        {
-            range[i] = i;
-        }
-
-        return range;
-    }
 }

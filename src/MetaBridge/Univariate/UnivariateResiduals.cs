@@ -23,7 +23,7 @@ public static class UnivariateResiduals
     {
         ArgumentNullException.ThrowIfNull(fit);
         int k = fit.StudyCount, p = fit.Coefficients.Count;
-        var own = !fit.IsUnweighted && fit.Weights is null;
+        var own = HasOwnWeights(fit);
         var m = Array.ConvertAll(fit.Studies.Variances, v => v + fit.TauSquared.Value);
         var roots = Roots(fit, m);
         var x = DesignOf(fit);
@@ -56,6 +56,55 @@ public static class UnivariateResiduals
         return errors;
     }
 
+    /// <summary>The diagonal of the hat matrix X(X'AX)⁻¹X'A for the weights A that the fit used.</summary>
+    /// <inheritdoc cref="ResidualStandardErrors"/>
+    public static double[] HatValues(this UnivariateFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        int k = fit.StudyCount, p = fit.Coefficients.Count;
+        var roots = Roots(fit, Array.ConvertAll(fit.Studies.Variances, v => v + fit.TauSquared.Value));
+        var weighted = new double[k * p];
+        var x = DesignOf(fit);
+        for (var j = 0; j < p; j++)
+        {
+            VectorKernels.Multiply(x.AsSpan(j * k, k), roots, weighted.AsSpan(j * k, k));
+        }
+
+        var z = ThinQr.Factor(weighted, k, p, dropDependent: false).Q;
+        var hat = new double[k];
+        for (var i = 0; i < z.Length; i++)
+        {
+            hat[i % k] += z[i] * z[i];
+        }
+
+        return hat;
+    }
+
+    /// <summary>The weights of the studies in the coefficients, in percent: they sum to 100.</summary>
+    public static double[] StudyWeights(this UnivariateFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        var roots = Roots(fit, Array.ConvertAll(fit.Studies.Variances, v => v + fit.TauSquared.Value));
+        var sum = VectorKernels.Dot(roots, roots);
+        return Array.ConvertAll(roots, root => 100 * root * root / sum);
+    }
+
+    /// <summary>Whether the weights are the model's own 1/(v + τ²).</summary>
+    internal static bool HasOwnWeights(UnivariateFit fit) => !fit.IsUnweighted && fit.Weights is null;
+
+    /// <summary>The fitted values Xβ̂.</summary>
+    internal static double[] FittedValues(UnivariateFit fit)
+    {
+        var (x, k) = (DesignOf(fit), fit.StudyCount);
+        var fitted = new double[k];
+        for (var j = 0; j < fit.Coefficients.Count; j++)
+        {
+            VectorKernels.AddScaled(fit.Coefficients.Estimates[j], x.AsSpan(j * k, k), fitted);
+        }
+
+        return fitted;
+    }
+
     private static double[] Roots(UnivariateFit fit, double[] m)
     {
         if (fit.IsUnweighted)
@@ -72,7 +121,8 @@ public static class UnivariateResiduals
             ErrorCode.LengthMismatch, $"The fit has {m.Length} studies, but {weights.Length} weights.");
     }
 
-    private static double[] DesignOf(UnivariateFit fit)
+    /// <summary>The model matrix, k × p by columns.</summary>
+    internal static double[] DesignOf(UnivariateFit fit)
     {
         int k = fit.StudyCount, p = fit.Coefficients.Count;
         if (fit.Design.Length == k * p)

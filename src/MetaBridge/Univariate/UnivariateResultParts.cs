@@ -62,14 +62,21 @@ public sealed record TauSquaredEstimate(double Value, double StandardError, Opti
     /// <summary>Derivative of the maximised log-likelihood at the estimate; NaN where there is none.</summary>
     public double Score { get; init; } = double.NaN;
 
-    /// <summary>Local maxima of the log-likelihood that were found, in increasing order of τ²; empty where there is no likelihood.</summary>
-    public IReadOnlyList<StationaryPoint> Maxima { get; init; } = [];
+    /// <summary>
+    /// All stationary points of the log-likelihood on [0, ∞) in increasing order of τ², and 0 where it falls from there; empty
+    /// where there is no likelihood. They are all that exist when <see cref="Optimality"/> is <see cref="Optimality.Proven"/>.
+    /// </summary>
+    public IReadOnlyList<StationaryPoint> StationaryPoints { get; init; } = [];
+
+    /// <summary>The local maxima among <see cref="StationaryPoints"/>.</summary>
+    public IReadOnlyList<StationaryPoint> Maxima => [.. StationaryPoints.Where(point => point.IsMaximum)];
 }
 
-/// <summary>A local maximum of the (restricted) log-likelihood of τ².</summary>
+/// <summary>A stationary point of the (restricted) log-likelihood of τ², or its maximum at the boundary 0.</summary>
 /// <param name="TauSquared">Where.</param>
 /// <param name="LogLikelihood">How high.</param>
-public sealed record StationaryPoint(double TauSquared, double LogLikelihood);
+/// <param name="IsMaximum">Whether it is a local maximum; else a local minimum.</param>
+public sealed record StationaryPoint(double TauSquared, double LogLikelihood, bool IsMaximum = true);
 
 /// <summary>A test statistic with its degrees of freedom and p-value.</summary>
 /// <param name="Statistic">χ² or F.</param>
@@ -90,14 +97,24 @@ public sealed record FitStatistics(double LogLikelihood, double Deviance, double
 /// <param name="EffectSizes">y of the studies used.</param>
 /// <param name="Variances">v of the studies used.</param>
 /// <param name="Labels">Their labels.</param>
-/// <param name="Rows">Their rows in the dataset, counted from 0.</param>
+/// <param name="Rows">Their rows in the dataset, counted from 0; null for 0, 1, 2, …</param>
 /// <param name="Dropped">The rows that were left out and why.</param>
 public sealed record StudyTable(
     double[] EffectSizes,
     double[] Variances,
     IReadOnlyList<string> Labels,
-    int[] Rows,
-    IReadOnlyList<DroppedStudy> Dropped);
+    int[]? Rows,
+    IReadOnlyList<DroppedStudy> Dropped)
+{
+    private int[]? rows = Rows;
+
+    /// <summary>Their rows in the dataset, counted from 0.</summary>
+    public int[] Rows
+    {
+        get => rows ??= [.. Enumerable.Range(0, EffectSizes.Length)];
+        init => rows = value;
+    }
+}
 
 /// <summary>A row that was not used.</summary>
 /// <param name="Row">The row in the dataset, counted from 0.</param>

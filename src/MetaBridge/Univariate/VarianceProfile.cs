@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using MetaBridge.Numerics;
 
 namespace MetaBridge.Univariate;
@@ -13,8 +11,9 @@ namespace MetaBridge.Univariate;
 /// <param name="SumWw">Σ w².</param>
 /// <param name="TrP">tr P.</param>
 /// <param name="TrPp">tr PP.</param>
+/// <param name="Mean">The weighted mean, of a model with an intercept alone.</param>
 internal readonly record struct ProfilePoint(
-    double TauSquared, double YPy, double YPPy, double YPPPy, double SumW, double SumWw, double TrP, double TrPp);
+    double TauSquared, double YPy, double YPPy, double YPPPy, double SumW, double SumWw, double TrP, double TrPp, double Mean = double.NaN);
 
 /// <summary>Quadratic forms and traces of P = W − WX(X'WX)⁻¹X'W, W = diag(1/(v + τ²)), as functions of τ².</summary>
 /// <remarks>
@@ -22,44 +21,57 @@ internal readonly record struct ProfilePoint(
 /// (P y = P e, so a shift of y by any Xb changes nothing, not even rounding much), Z an orthonormal basis of √W Q (k × p),
 /// h the row sums of squares of Z, u = (I − ZZ')√W e. Then y'Py = u'u, y'PPy = Σ w u², y'PPPy = Σ w²u² − |Z'(w∘u)|²,
 /// tr P = Σ w(1 − h), tr PP = Σ w²(1 − 2h) + |Z'WZ|².</para>
+/// <para>With an intercept alone all of this is a few sums in one pass (<see cref="InterceptSums"/>), taken about the weighted mean of the point before.</para>
 /// <para>Cost O(k p²) a point, no k × k matrix, no allocation. Every one of YPy, YPPy, YPPPy, TrP, TrPp decreases in τ².</para>
+/// <para>The arrays that a profile was made of may change between fits; <see cref="Restart"/> then makes it forget the old ones.</para>
 /// </remarks>
 internal sealed class VarianceProfile
 {
     private const double LogTwoPi = 1.8378770664093454835606594728112;
     private const int MaxStackColumns = 16;
 
+    private readonly double[] y;
     private readonly double[] v;
-    private readonly double[] e;
-    private readonly double[] q;
+    private readonly Design design;
+    private readonly bool centred;
     private readonly int k;
     private readonly int p;
-    private readonly bool isInterceptOnly;
     private readonly double[] w;
     private readonly double[] u;
     private readonly double[] z;
     private readonly double[] scratch;
+    private double[]? e;
+    private double mean;
+    private double shift;
+    private bool hasResiduals;
+    private bool hasRange;
+    private (double Smallest, double Largest) range;
 
-    public VarianceProfile(double[] residuals, double[] variances, Design design, double crudeVariance)
+    /// <param name="effects">y.</param>
+    /// <param name="variances">v.</param>
+    /// <param name="design">X.</param>
+    /// <param name="centred">Whether to take the mean out of y first: it changes nothing but rounding when a constant is in the span of X.</param>
+    public VarianceProfile(double[] effects, double[] variances, Design design, bool centred)
     {
-        CrudeVariance = crudeVariance;
-        e = residuals;
+        y = effects;
         v = variances;
-        q = design.Qr.Q;
+        this.design = design;
+        this.centred = centred;
         k = variances.Length;
         p = design.Columns;
-        isInterceptOnly = p == 1 && design.HasIntercept;
-        w = new double[k];
-        u = isInterceptOnly ? [] : new double[k];
-        scratch = isInterceptOnly ? [] : new double[k];
-        z = isInterceptOnly ? [] : new double[k * p];
+        IsInterceptOnly = design.IsInterceptOnly;
+        w = IsInterceptOnly ? [] : new double[k];
+        u = IsInterceptOnly ? [] : new double[k];
+        scratch = IsInterceptOnly ? [] : new double[k];
+        z = IsInterceptOnly ? [] : new double[k * p];
+        Restart();
     }
+
+    /// <summary>Whether the only coefficient is an intercept.</summary>
+    public bool IsInterceptOnly { get; }
 
     /// <summary>How many points were evaluated.</summary>
     public int Evaluations { get; private set; }
-
-    /// <summary>Σ (y − ȳ)² / k.</summary>
-    public double CrudeVariance { get; }
 
     /// <summary>k.</summary>
     public int Count => k;
@@ -70,88 +82,165 @@ internal sealed class VarianceProfile
     /// <summary>v.</summary>
     public double[] Variances => v;
 
+    /// <summary>The smallest and the largest variance.</summary>
+    public (double Smallest, double Largest) VarianceRange
+    {
+        get
+        {
+            if (!hasRange)
+            {
+                range = VectorKernels.Range(v);
+                hasRange = true;
+            }
+
+            return range;
+        }
+    }
+
     /// <summary>e, the residuals of the unweighted regression.</summary>
-    public double[] Residuals => e;
+    public double[] Residuals
+    {
+        get
+        {
+            if (!hasResiduals)
+            {
+                FindResiduals();
+            }
+
+            return e!;
+        }
+    }
+
+    /// <summary>Σ e².</summary>
+    public double ResidualSquares => VectorKernels.Dot(Residuals, Residuals);
+
+    /// <summary>tr(P V) with unit weights, Σ v (1 − h).</summary>
+    public double UnweightedTrace
+    {
+        get
+        {
+            var sum = VectorKernels.Sum(v);
+            for (var j = 0; j < p; j++)
+            {
+                var column = design.Qr.Q.AsSpan(j * k, k);
+                sum -= VectorKernels.Dot(column, column, v);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Σ (y − ȳ)² / k.</summary>
+    public double CrudeVariance
+    {
+        get
+        {
+            double crude = 0;
+            foreach (var value in y)
+            {
+                crude += (value - mean) * (value - mean) / k;
+            }
+
+            return crude;
+        }
+    }
+
+    /// <summary>Forgets what was derived from y and X, and from v too.</summary>
+    public void Restart()
+    {
+        hasRange = false;
+        RestartEffects();
+    }
+
+    /// <summary>Forgets what was derived from y and X.</summary>
+    public void RestartEffects()
+    {
+        mean = VectorKernels.Sum(y) / k;
+        if (!double.IsFinite(mean))
+        {
+            mean = 0;
+            foreach (var value in y)
+            {
+                mean += value / k;
+            }
+        }
+
+        shift = mean;
+        hasResiduals = false;
+        Evaluations = 0;
+    }
 
     /// <summary>Evaluates at one τ².</summary>
     public ProfilePoint At(double tau2)
     {
         Evaluations++;
-        return isInterceptOnly ? InterceptPoint(tau2) : GeneralPoint(tau2);
+        return IsInterceptOnly ? InterceptPoint(tau2) : GeneralPoint(tau2);
+    }
+
+    /// <summary>Σ ln(v + τ²).</summary>
+    public double LogDeterminant(double tau2) => LogSums.OfShifted(v, tau2, VarianceRange);
+
+    /// <summary>The log-likelihood maximised over β, and the restricted one with metafor's + ½ ln|X'X| (Harville, 1974).</summary>
+    public (double Ml, double Reml) LogLikelihoodsAt(double tau2)
+    {
+        var point = At(tau2);
+        return LogLikelihoods(-LogDeterminant(tau2), HalfLogDet(point), point.YPy, k, p);
+    }
+
+    /// <summary>½ ln|Q'WQ|.</summary>
+    public double HalfLogDet(in ProfilePoint at)
+    {
+        if (IsInterceptOnly)
+        {
+            return Math.Log(at.SumW / k) / 2;
+        }
+
+        Span<double> t = p <= MaxStackColumns ? stackalloc double[p * p] : new double[p * p];
+        for (var i = 0; i < k; i++)
+        {
+            scratch[i] = Math.Sqrt(1 / (v[i] + at.TauSquared));
+        }
+
+        WeightedBasis.Build(design.Qr.Q, scratch, k, p, z, t);
+        return Triangular.LogDeterminant(t, p);
+    }
+
+    /// <summary>Both log-likelihoods from ln det W, ½ ln det Q'WQ and the residual sum of squares.</summary>
+    public static (double Ml, double Reml) LogLikelihoods(double logDetW, double halfLogDet, double rss, int k, int p)
+    {
+        var common = (logDetW - rss) / 2;
+        // ½ ln|X'X| − ½ ln|X'WX| = −½ ln|Q'WQ|, since R cancels.
+        return (common - (k / 2.0 * LogTwoPi), common - halfLogDet - ((k - p) / 2.0 * LogTwoPi));
+    }
+
+    private void FindResiduals()
+    {
+        e ??= new double[k];
+        var start = centred ? mean : 0;
+        for (var i = 0; i < k; i++)
+        {
+            e[i] = y[i] - start;
+        }
+
+        // Twice, so that what is left of a large shift doesn't count.
+        WeightedBasis.TakeOut(design.Qr.Q, k, p, e);
+        WeightedBasis.TakeOut(design.Qr.Q, k, p, e);
+        hasResiduals = true;
     }
 
     private ProfilePoint InterceptPoint(double tau2)
     {
-        var (s1, s2, s3, sy) = WeightSums(tau2);
-        var mean = sy / s1;
-        var (a, b, c, d) = ResidualSums(mean);
-        var ratio = s2 / s1;
-        return new ProfilePoint(
-            tau2, a, b, c - (d * d / s1), s1, s2, s1 - ratio, s2 - (2 * s3 / s1) + (ratio * ratio));
-    }
-
-    private (double S1, double S2, double S3, double Sy) WeightSums(double tau2)
-    {
-        var vv = MemoryMarshal.Cast<double, Vector<double>>(v.AsSpan());
-        var ve = MemoryMarshal.Cast<double, Vector<double>>(e.AsSpan());
-        var vw = MemoryMarshal.Cast<double, Vector<double>>(w.AsSpan());
-        var t = new Vector<double>(tau2);
-        Vector<double> a1 = default, a2 = default, a3 = default, ay = default;
-        for (var i = 0; i < vv.Length; i++)
+        var sums = InterceptSums.Of(y, v, tau2, shift);
+        var offset = sums.Offset;
+        if (!sums.IsCentred)
         {
-            var x = Vector<double>.One / (vv[i] + t);
-            vw[i] = x;
-            var xx = x * x;
-            a1 += x;
-            a2 += xx;
-            a3 += xx * x;
-            ay += x * ve[i];
+            shift += offset;
+            sums = InterceptSums.Of(y, v, tau2, shift);
+            offset = sums.Offset;
         }
 
-        double s1 = Vector.Sum(a1), s2 = Vector.Sum(a2), s3 = Vector.Sum(a3), sy = Vector.Sum(ay);
-        for (var i = vv.Length * Vector<double>.Count; i < k; i++)
-        {
-            var x = 1 / (v[i] + tau2);
-            w[i] = x;
-            s1 += x;
-            s2 += x * x;
-            s3 += x * x * x;
-            sy += x * e[i];
-        }
-
-        return (s1, s2, s3, sy);
-    }
-
-    /// <summary>Σ w r², Σ w²r², Σ w³r², Σ w²r for the residuals r about the mean.</summary>
-    private (double A, double B, double C, double D) ResidualSums(double mean)
-    {
-        var ve = MemoryMarshal.Cast<double, Vector<double>>(e.AsSpan());
-        var vw = MemoryMarshal.Cast<double, Vector<double>>(w.AsSpan());
-        var m = new Vector<double>(mean);
-        Vector<double> va = default, vb = default, vc = default, vd = default;
-        for (var i = 0; i < ve.Length; i++)
-        {
-            var r = ve[i] - m;
-            var wr = vw[i] * r;
-            var wwr = vw[i] * wr;
-            va += wr * r;
-            vb += wr * wr;
-            vc += wr * wwr;
-            vd += wwr;
-        }
-
-        double a = Vector.Sum(va), b = Vector.Sum(vb), c = Vector.Sum(vc), d = Vector.Sum(vd);
-        for (var i = ve.Length * Vector<double>.Count; i < k; i++)
-        {
-            var r = e[i] - mean;
-            var wr = w[i] * r;
-            a += wr * r;
-            b += wr * wr;
-            c += wr * w[i] * wr;
-            d += w[i] * wr;
-        }
-
-        return (a, b, c, d);
+        shift += offset;
+        return sums.ToPoint(tau2) with { Mean = shift };
     }
 
     private ProfilePoint GeneralPoint(double tau2)
@@ -166,8 +255,8 @@ internal sealed class VarianceProfile
             scratch[i] = Math.Sqrt(x);
         }
 
-        WeightedBasis.Build(q, scratch, k, p, z, default);
-        VectorKernels.Multiply(scratch, e, u);
+        WeightedBasis.Build(design.Qr.Q, scratch, k, p, z, default);
+        VectorKernels.Multiply(scratch, Residuals, u);
         WeightedBasis.TakeOut(z, k, p, u);
         var ypy = VectorKernels.Dot(u, u);
         VectorKernels.Multiply(w, u, scratch);
@@ -186,30 +275,6 @@ internal sealed class VarianceProfile
 
         trPp += OffDiagonal() - (2 * WeightedSquares());
         return new ProfilePoint(tau2, ypy, yppy, ypppy, s1, s2, trP, trPp);
-    }
-
-    /// <summary>The log-likelihood maximised over β, and the restricted one with metafor's + ½ ln|X'X| (Harville, 1974).</summary>
-    public (double Ml, double Reml) LogLikelihoodsAt(double tau2)
-    {
-        Span<double> t = p <= MaxStackColumns ? stackalloc double[p * p] : new double[p * p];
-        var roots = isInterceptOnly ? new double[k] : scratch;
-        var basis = isInterceptOnly ? new double[k] : z;
-        for (var i = 0; i < k; i++)
-        {
-            roots[i] = Math.Sqrt(1 / (v[i] + tau2));
-        }
-
-        WeightedBasis.Build(q, roots, k, p, basis, t);
-        var logDetW = -LogSums.OfShifted(v, tau2);
-        // ½ ln|X'X| − ½ ln|X'WX| = −½ ln|Q'WQ|, since R cancels.
-        return LogLikelihoods(logDetW, Triangular.LogDeterminant(t, p), At(tau2).YPy, k, p);
-    }
-
-    /// <summary>Both log-likelihoods from ln det W, ½ ln det Q'WQ and the residual sum of squares.</summary>
-    public static (double Ml, double Reml) LogLikelihoods(double logDetW, double halfLogDet, double rss, int k, int p)
-    {
-        var common = (logDetW - rss) / 2;
-        return (common - (k / 2.0 * LogTwoPi), common - halfLogDet - ((k - p) / 2.0 * LogTwoPi));
     }
 
     /// <summary>Σ over j ≠ l of (Z'WZ)².</summary>

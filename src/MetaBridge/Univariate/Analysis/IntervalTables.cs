@@ -16,8 +16,9 @@ internal static class IntervalTables
         [FurtherResult.HeterogeneitySplit] = Split,
     };
 
-    /// <summary>The name of the table of an interval type.</summary>
-    public static string NameOf(HeterogeneityIntervalType type) => $"confint[{Keywords<HeterogeneityIntervalType>.Of(type)}]";
+    /// <summary>The name of the table of an interval type, with the level where one was asked for: <c>confint[PL, 90]</c>.</summary>
+    public static string NameOf(HeterogeneityIntervalType type, FurtherOptions options) =>
+        $"confint[{Keywords<HeterogeneityIntervalType>.Of(type)}{(options.Number("level") is { } level ? ", " + level.ToString(CultureInfo.InvariantCulture) : "")}]";
 
     private static IEnumerable<FurtherTable> Intervals(UnivariateAnalysis analysis, FurtherOptions options)
     {
@@ -33,13 +34,13 @@ internal static class IntervalTables
             // metafor has the generalised Q interval with a package beside it only, and the test-based one since version 5.
             var isNew = type == HeterogeneityIntervalType.HigginsThompson;
             var estimate = analysis.Fit.TauSquared.Value;
-            yield return new FurtherTable(NameOf(type), ["tau^2", "tau", "I^2(%)", "H^2"],
+            yield return new FurtherTable(NameOf(type, options), ["tau^2", "tau", "I^2(%)", "H^2"],
             [
                 new("estimate", [estimate, Math.Sqrt(estimate), analysis.Fit.ISquared, analysis.Fit.HSquared]),
                 new("ci.lb", [found.TauSquaredLower, found.Tau.Lower, found.ISquared.Lower, found.HSquared.Lower], kind) { IsNewInReference = isNew },
                 new("ci.ub", [found.TauSquaredUpper, found.Tau.Upper, found.ISquared.Upper, found.HSquared.Upper], kind) { IsNewInReference = isNew },
             ]);
-            yield return new FurtherTable($"{NameOf(type)}.kind", [""],
+            yield return new FurtherTable($"{NameOf(type, options)}.kind", [""],
             [
                 new("lb", [(double)found.LowerKind], FurtherKind.Count) { IsNewInReference = isNew },
                 new("ub", [(double)found.UpperKind], FurtherKind.Count) { IsNewInReference = isNew },

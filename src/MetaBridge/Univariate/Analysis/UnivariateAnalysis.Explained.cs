@@ -2,6 +2,7 @@ using MetaBridge.Errors;
 using MetaBridge.Numerics;
 using MetaBridge.Numerics.Sampling;
 using MetaBridge.Specs;
+using MetaBridge.Univariate.Batch;
 
 namespace MetaBridge.Univariate.Analysis;
 
@@ -21,8 +22,14 @@ public sealed partial class UnivariateAnalysis
     /// </exception>
     public ExplainedHeterogeneity ExplainedHeterogeneity(BootstrapOptions? bootstrap = null)
     {
-        var without = WithoutModerators(input.EffectSizes);
-        var explained = Explained(Fit, without);
+        var without = WithoutModerators();
+        var explained = new ExplainedHeterogeneity(
+            without.TauSquared.Value,
+            Fit.TauSquared.Value,
+            Fit.RSquared,
+            without.ISquared,
+            Fit.ISquared,
+            Analysis.ExplainedHeterogeneity.Reduction(without.ISquared, Fit.ISquared));
         return bootstrap is null ? explained : WithIntervals(explained, bootstrap);
     }
 
@@ -37,21 +44,16 @@ public sealed partial class UnivariateAnalysis
             throw InputChecks.ZeroVariance(input);
         }
 
-        var total = WithoutModerators(input.EffectSizes).ResidualHeterogeneity;
+        var total = WithoutModerators().ResidualHeterogeneity;
         var residual = Fit.ResidualHeterogeneity;
         var (q, df) = (Math.Max(0, total.Statistic - residual.Statistic), total.NumeratorDf - residual.NumeratorDf);
         return new HeterogeneitySplit(total, new TestResult(q, df, double.NaN, Distributions.ChiSquaredUpper(q, df)), residual);
     }
 
-    private static ExplainedHeterogeneity Explained(UnivariateFit with, UnivariateFit without) => new(
-        without.TauSquared.Value,
-        with.TauSquared.Value,
-        with.RSquared,
-        without.ISquared,
-        with.ISquared,
-        Analysis.ExplainedHeterogeneity.Reduction(without.ISquared, with.ISquared));
+    /// <summary>The settings of the model without moderators; its τ² is an estimate even where the model was given one.</summary>
+    private UnivariateSettings SettingsWithout => settings with { TauSquared = null, EvaluateAtTauSquared = null, TestedCoefficients = null };
 
-    private UnivariateFit WithoutModerators(double[] effects)
+    private UnivariateFit WithoutModerators()
     {
         if (Fit.Coefficients.Count < 2 || !Fit.SpansConstant)
         {
@@ -62,10 +64,7 @@ public sealed partial class UnivariateAnalysis
                     : "The model has no intercept, so the one without moderators is not part of it and there is no telling what they explain.");
         }
 
-        // τ² is an estimate without moderators even where the model was given one.
-        return UnivariateEngine.Fit(
-            input with { EffectSizes = effects, Design = null, ColumnNames = null },
-            settings with { TauSquared = null, EvaluateAtTauSquared = null, TestedCoefficients = null });
+        return UnivariateEngine.Fit(input with { Design = null, ColumnNames = null }, SettingsWithout);
     }
 
     private ExplainedHeterogeneity WithIntervals(ExplainedHeterogeneity explained, BootstrapOptions options)
@@ -77,7 +76,8 @@ public sealed partial class UnivariateAnalysis
                 ErrorCode.InvalidOption, $"The option 'bootstrap' is {options.Replicates}; it must be at least 1.", new Dictionary<string, object?> { ["option"] = "bootstrap" });
         }
 
-        var (rSquared, iSquared) = (new double[options.Replicates], new double[options.Replicates]);
+        var (rSquared, iSquared) = (new List<double>(options.Replicates), new List<double>(options.Replicates));
+        var (with, without) = (Refitter(input.Design, settings), Refitter(null, SettingsWithout));
         for (var replicate = 0; replicate < options.Replicates; replicate++)
         {
             if (options.CancellationToken.IsCancellationRequested || settings.CancellationToken.IsCancellationRequested)
@@ -86,18 +86,37 @@ public sealed partial class UnivariateAnalysis
             }
 
             var effects = Sample(new CounterRandom(options.Seed, replicate));
-            var drawn = Explained(UnivariateEngine.Fit(input with { EffectSizes = effects }, settings), WithoutModerators(effects));
-            (rSquared[replicate], iSquared[replicate]) = (drawn.RSquared, drawn.ExplainedISquared);
+            var (full, reduced) = (with.Fit(effects), without.Fit(effects));
+            if (full.Status == RefitStatus.Fitted && reduced.Status == RefitStatus.Fitted)
+            {
+                rSquared.Add(RSquared(full, reduced));
+                iSquared.Add(Analysis.ExplainedHeterogeneity.Reduction(reduced.ISquared, full.ISquared));
+            }
+
             options.Progress?.Report((replicate + 1.0) / options.Replicates);
         }
 
-        return explained with { RSquaredInterval = Percentiles(rSquared, tail), ExplainedISquaredInterval = Percentiles(iSquared, tail) };
+        return explained with { RSquaredInterval = Percentiles([.. rSquared], tail), ExplainedISquaredInterval = Percentiles([.. iSquared], tail) };
+    }
+
+    private UnivariateRefitter Refitter(double[]? design, UnivariateSettings how) => new(input.Variances, design, how, input.Weights);
+
+    private double RSquared(UnivariateRefit full, UnivariateRefit reduced)
+    {
+        if (settings.Method != HeterogeneityMethod.EqualEffects)
+        {
+            return Analysis.ExplainedHeterogeneity.Reduction(reduced.TauSquared, full.TauSquared);
+        }
+
+        // The adjusted R² of the weighted regression.
+        double k = Fit.StudyCount, p = Fit.Coefficients.Count;
+        return Analysis.ExplainedHeterogeneity.Reduction(reduced.ResidualHeterogeneity / (k - 1), full.ResidualHeterogeneity / (k - p));
     }
 
     private static (double Lower, double Upper) Percentiles(double[] values, double tail)
     {
         Array.Sort(values);
-        return (ChainDiagnostics.Quantile(values, tail), ChainDiagnostics.Quantile(values, 1 - tail));
+        return values.Length == 0 ? (double.NaN, double.NaN) : (ChainDiagnostics.Quantile(values, tail), ChainDiagnostics.Quantile(values, 1 - tail));
     }
 
     /// <summary>Effect sizes as the fitted model makes them.</summary>

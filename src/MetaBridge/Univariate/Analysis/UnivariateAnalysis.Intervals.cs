@@ -64,7 +64,7 @@ public sealed partial class UnivariateAnalysis
     private VarianceProfile Profile()
     {
         var design = PreparedDesign();
-        return UnivariateFitter.Profile(input, design, design.SpansConstant);
+        return new VarianceProfile(input.EffectSizes, input.Variances, design, design.SpansConstant);
     }
 
     private GeneralizedQ GeneralizedQ() => new(

@@ -1,7 +1,7 @@
 using MetaBridge.Numerics;
 using MetaBridge.Specs;
 
-namespace MetaBridge.Multilevel.Analysis;
+namespace MetaBridge.Inference;
 
 /// <summary>What the likelihood-ratio statistic is compared with.</summary>
 public enum LikelihoodRatioReference

@@ -5,13 +5,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MetaBridge.Reporting;
 
-/// <summary>The members of a JSON object, read with errors that name the place.</summary>
-internal readonly struct JsonMembers
+/// <summary>The members of a result in JSON, read with errors that name the place. Unknown members are skipped: results of later versions may have more.</summary>
+internal readonly struct ResultMembers
 {
     private readonly JsonElement element;
     private readonly string place;
 
-    public JsonMembers(JsonElement element, string place)
+    public ResultMembers(JsonElement element, string place)
     {
         this.element = element;
         this.place = place;
@@ -59,12 +59,12 @@ internal readonly struct JsonMembers
 
     public JsonElement Element(string name) => Get(name);
 
-    public JsonMembers Object(string name) => new(Get(name), $"{place}.{name}");
+    public ResultMembers Object(string name) => new(Get(name), $"{place}.{name}");
 
-    public IEnumerable<JsonMembers> Objects(string name)
+    public IEnumerable<ResultMembers> Objects(string name)
     {
         var path = $"{place}.{name}";
-        return Get(name, JsonValueKind.Array).EnumerateArray().Select(item => new JsonMembers(item, path));
+        return Get(name, JsonValueKind.Array).EnumerateArray().Select(item => new ResultMembers(item, path));
     }
 
     private JsonElement Get(string name, JsonValueKind kind)
