@@ -8,7 +8,7 @@ namespace MetaBridge.Reporting;
 /// <summary>Reads what <see cref="StratifiedFitWriter"/> wrote.</summary>
 internal static class StratifiedFitReader
 {
-    public static StratifiedFit Read(JsonMembers json) => new()
+    public static StratifiedFit Read(ResultMembers json) => new()
     {
         Engine = json.Text("engine"),
         Measure = json.Keyword<EffectMeasure>("measure"),
@@ -32,9 +32,9 @@ internal static class StratifiedFitReader
         NotPooled = Array.ConvertAll(json.Integers("not.pooled"), table => table - 1),
     };
 
-    private static TestResult? ReadOptional(JsonMembers json, string name) => json.Has(name) ? ReadTest(json.Object(name)) : null;
+    private static TestResult? ReadOptional(ResultMembers json, string name) => json.Has(name) ? ReadTest(json.Object(name)) : null;
 
-    private static StratifiedSequence? ReadSequence(JsonMembers json, string name)
+    private static StratifiedSequence? ReadSequence(ResultMembers json, string name)
     {
         if (!json.Has(name))
         {

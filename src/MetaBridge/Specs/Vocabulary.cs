@@ -111,10 +111,6 @@ public enum FurtherResult
     [Keyword("leave1out", "the fit without each row or cluster, components estimated again")]
     LeaveOneOut,
 
-    /// <summary>The fit to the first study, the first two, and so on.</summary>
-    [Keyword("cumul", "the fit as studies are added one at a time")]
-    Cumulative,
-
     /// <summary>The weights that the outcomes have in the coefficients.</summary>
     [Keyword("weights", "weights of the outcomes, in percent")]
     Weights,
