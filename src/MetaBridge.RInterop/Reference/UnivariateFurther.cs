@@ -27,7 +27,7 @@ internal static class UnivariateFurther
             refit <- function(...) {
             changed <- quote({{call}})
             changes <- list(...)
-            for (name in names(changes)) changed[[name]] <- changes[[name]]
+            for (name in names(changes)) if (!is.null(changes[[name]]) || name %in% names(changed)) changed[[name]] <- changes[[name]]
             eval(changed)
             }
             {{RSnippets.TableHelper}}

@@ -16,7 +16,7 @@ internal static class BracketedRoot
     /// <param name="tolerance">The width of the bracket, relative to its right end, at which it is done.</param>
     public static double Find(Func<double, double> function, double low, double atLow, double high, double atHigh, double tolerance)
     {
-        var (width, stuck) = (high - low, 0);
+        var (width, stuck, side) = (high - low, 0, 0);
         for (var step = 0; step < MaxSteps && high - low > tolerance * high; step++)
         {
             var x = stuck >= Patience ? (low + high) / 2 : high - (atHigh * (high - low) / (atHigh - atLow));
@@ -34,13 +34,14 @@ internal static class BracketedRoot
                 return x;
             }
 
+            // An end that stays twice counts half, which moves the next point past the root.
             if (value > 0 == atHigh > 0)
             {
-                (high, atHigh, atLow) = (x, value, atLow / 2);
+                (high, atHigh, atLow, side) = (x, value, side == 1 ? atLow / 2 : atLow, 1);
             }
             else
             {
-                (low, atLow, atHigh) = (x, value, atHigh / 2);
+                (low, atLow, atHigh, side) = (x, value, side == -1 ? atHigh / 2 : atHigh, -1);
             }
 
             (width, stuck) = high - low <= width / 2 ? (high - low, 0) : stuck >= Patience ? (high - low, 0) : (width, stuck + 1);

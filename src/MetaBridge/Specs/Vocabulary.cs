@@ -91,8 +91,8 @@ public enum FurtherResult
     [Keyword("predict", "predicted values with intervals")]
     Predictions,
 
-    /// <summary>Q-profile confidence intervals of τ², τ, I² and H² (Viechtbauer, 2007).</summary>
-    [Keyword("confint", "Q-profile intervals of the heterogeneity")]
+    /// <summary>Confidence intervals of τ², τ, I² and H², by the Q-profile (Viechtbauer, 2007) unless another type is asked for.</summary>
+    [Keyword("confint", "intervals of the heterogeneity")]
     HeterogeneityIntervals,
 
     /// <summary>Predicted random effects of every term with standard errors.</summary>
@@ -118,6 +118,14 @@ public enum FurtherResult
     /// <summary>I² by level, H² and R².</summary>
     [Keyword("heterogeneity", "I^2 by level, H^2 and R^2", Aliases = "i2")]
     Heterogeneity,
+
+    /// <summary>What the moderators explain: the reduction of τ² and of I², with bootstrap intervals.</summary>
+    [Keyword("r2", "heterogeneity explained by the moderators")]
+    ExplainedHeterogeneity,
+
+    /// <summary>Cochran's Q split into what the moderators explain and what is left.</summary>
+    [Keyword("hetsplit", "Cochran's Q, explained and residual")]
+    HeterogeneitySplit,
 
     /// <summary>Coefficients with cluster-robust standard errors and tests; the clusters come from the cluster column.</summary>
     [Keyword("robust", "cluster-robust tests of the coefficients")]

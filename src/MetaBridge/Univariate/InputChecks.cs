@@ -51,7 +51,7 @@ internal static class InputChecks
             }
         }
 
-        if (settings.Method == HeterogeneityMethod.GeneralizedQ)
+        if (settings.Method is HeterogeneityMethod.GeneralizedQ or HeterogeneityMethod.GeneralizedQMedian)
         {
             throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights, which many data sets at once don't have.");
         }

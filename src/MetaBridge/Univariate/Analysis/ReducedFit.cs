@@ -17,8 +17,4 @@ public sealed record ReducedFit(
     TestResult ResidualHeterogeneity,
     double ISquared,
     double HSquared,
-    double VarianceScale)
-{
-    internal static ReducedFit Of(UnivariateFit fit) => new(
-        fit.StudyCount, fit.Coefficients, fit.Covariance, fit.TauSquared.Value, fit.ResidualHeterogeneity, fit.ISquared, fit.HSquared, fit.VarianceScale);
-}
+    double VarianceScale);

@@ -1,68 +1,57 @@
-using MetaBridge.Errors;
+using MetaBridge.Inference;
+using MetaBridge.Numerics;
+using MetaBridge.Specs;
+using MetaBridge.Univariate.Batch;
 
 namespace MetaBridge.Univariate.Analysis;
 
-/// <summary>The model of an analysis fitted to some of its studies, τ² estimated again.</summary>
-internal static class SubsetFits
+/// <summary>The model of an analysis fitted to some of its studies, τ² estimated again. One instance per thread.</summary>
+internal sealed class SubsetFits
 {
-    /// <summary>Fits to the studies given.</summary>
-    /// <param name="analysis">The model.</param>
+    private readonly UnivariateFit whole;
+    private readonly UnivariateRefitter refitter;
+
+    public SubsetFits(UnivariateAnalysis analysis)
+    {
+        whole = analysis.Fit;
+        refitter = RefitterOf(analysis, analysis.Settings.TauSquared);
+    }
+
+    /// <summary>Fits to some of the studies.</summary>
     /// <param name="studies">Their indices among the studies used.</param>
-    /// <param name="cancellation">Stops the fit.</param>
     /// <returns>The fit; null when these studies can't be fitted, or not all of the coefficients exist for them.</returns>
-    public static ReducedFit? Fit(UnivariateAnalysis analysis, int[] studies, CancellationToken cancellation)
+    public ReducedFit? Fit(ReadOnlySpan<int> studies)
     {
-        var p = analysis.Fit.Coefficients.Count;
-        if (studies.Length < p)
-        {
-            return null;
-        }
-
-        var settings = analysis.Settings with { EvaluateAtTauSquared = null, CancellationToken = cancellation };
-        try
-        {
-            var fit = UnivariateEngine.Fit(Take(analysis, studies), settings);
-            return fit.Coefficients.Names.SequenceEqual(analysis.Fit.Coefficients.Names) ? ReducedFit.Of(fit) : null;
-        }
-        catch (MetaBridgeException problem) when (IsOrdinary(problem.Code))
-        {
-            return null;
-        }
+        var fit = refitter.FitRows(whole.Studies.EffectSizes, studies);
+        return fit.Status == RefitStatus.Fitted ? Result(fit, studies.Length) : null;
     }
 
-    /// <summary>Whether an error says that a subset of good data has no fit, which is an outcome and no misuse.</summary>
-    private static bool IsOrdinary(ErrorCode code) => code is ErrorCode.TooFewStudies or ErrorCode.RankDeficientDesign or ErrorCode.NoData
-        or ErrorCode.NonPositiveVariance or ErrorCode.NumericOverflow or ErrorCode.NotConverged or ErrorCode.InvalidOption;
-
-    private static UnivariateInput Take(UnivariateAnalysis analysis, int[] studies)
+    /// <summary>Var(β̂) of all studies at another τ², without Knapp and Hartung's factor.</summary>
+    public static double[] CovarianceAt(UnivariateAnalysis analysis, double tau2)
     {
-        var input = analysis.Input;
-        var fit = analysis.Fit;
-        return new UnivariateInput
-        {
-            EffectSizes = Pick(input.EffectSizes, studies),
-            Variances = Pick(input.Variances, studies),
-            // The design of the fit has its redundant columns out already.
-            Design = input.Design is null ? null : Columns(fit.Design, fit.StudyCount, studies),
-            ColumnNames = input.Design is null ? null : fit.Coefficients.Names,
-            Weights = input.Weights is null ? null : Pick(input.Weights, studies),
-        };
+        var all = RefitterOf(analysis, tau2, CoefficientTest.Normal);
+        all.Fit(analysis.Fit.Studies.EffectSizes);
+        return all.Covariance.ToArray();
     }
 
-    private static double[] Pick(double[] values, int[] studies) => Array.ConvertAll(studies, i => values[i]);
-
-    private static double[] Columns(double[] design, int k, int[] studies)
+    /// <summary>A refitter with the model's settings and model matrix.</summary>
+    public static UnivariateRefitter RefitterOf(UnivariateAnalysis analysis, double? tau2, CoefficientTest? test = null)
     {
-        var p = design.Length / k;
-        var taken = new double[p * studies.Length];
-        for (var j = 0; j < p; j++)
-        {
-            for (var i = 0; i < studies.Length; i++)
-            {
-                taken[(j * studies.Length) + i] = design[(j * k) + studies[i]];
-            }
-        }
+        var settings = analysis.Settings with { EvaluateAtTauSquared = null, TauSquared = tau2, Test = test ?? analysis.Settings.Test };
+        var design = analysis.IsInterceptOnly ? null : analysis.Fit.Design;
+        return new UnivariateRefitter(analysis.Input.Variances, design, settings, analysis.Input.Weights);
+    }
 
-        return taken;
+    private ReducedFit Result(in UnivariateRefit fit, int count)
+    {
+        var p = refitter.CoefficientCount;
+        // A single study has no degree of freedom for a t test.
+        double df = whole.Test == CoefficientTest.Normal || count == p ? double.NaN : count - p;
+        var covariance = refitter.Covariance.ToArray();
+        var coefficients = WaldTests.Table(whole.Coefficients.Names, refitter.Estimates.ToArray(), covariance, df, whole.Level);
+        var q = fit.ResidualHeterogeneity;
+        var pValue = count > p ? Distributions.ChiSquaredUpper(q, count - p) : double.IsNaN(q) ? double.NaN : 1;
+        return new ReducedFit(
+            count, coefficients, covariance, fit.TauSquared, new TestResult(q, count - p, double.NaN, pValue), fit.ISquared, fit.HSquared, fit.VarianceScale);
     }
 }

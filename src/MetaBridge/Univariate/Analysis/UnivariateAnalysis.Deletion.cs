@@ -32,15 +32,15 @@ public sealed partial class UnivariateAnalysis
                 ErrorCode.SpecificationInvalid, $"The order of a cumulative analysis must have each of the {Fit.StudyCount} studies once.");
         }
 
-        var fits = Many(sequence.Length, i => SubsetFits.Fit(this, sequence[..(i + 1)], settings.CancellationToken));
+        var fits = Many(sequence.Length, (subsets, i) => subsets.Fit(sequence.AsSpan(0, i + 1)));
         return new SubsetFitTable("cumul", [.. sequence.Select(i => Fit.Studies.Labels[i])], fits, this);
     }
 
     /// <summary>The fits without each study, made once.</summary>
     internal ReducedFit?[] Deletions() => LazyInitializer.EnsureInitialized(ref deletions, () =>
     {
-        var k = Fit.StudyCount;
-        return Many(k, left => SubsetFits.Fit(this, [.. Enumerable.Range(0, k).Where(i => i != left)], settings.CancellationToken));
+        var all = Enumerable.Range(0, Fit.StudyCount).ToArray();
+        return Many(all.Length, (subsets, left) => subsets.Fit([.. all[..left], .. all[(left + 1)..]]));
     });
 
     internal void RequireNoModerators(string word)
@@ -59,22 +59,18 @@ public sealed partial class UnivariateAnalysis
     internal static MetaBridgeException Stopped(string what, Exception? cause) => new(ErrorCode.Cancelled, $"{what} was cancelled.", innerException: cause);
 
     // Each result depends on its index only, so the numbers are the same whatever the number of threads.
-    private T[] Many<T>(int count, Func<int, T> make)
+    private T[] Many<T>(int count, Func<SubsetFits, int, T> make)
     {
         var made = new T[count];
-        if (count < ManyStudies)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                made[i] = make(i);
-            }
-
-            return made;
-        }
-
+        var most = count < ManyStudies ? 1 : Environment.ProcessorCount;
+        var options = new ParallelOptions { CancellationToken = settings.CancellationToken, MaxDegreeOfParallelism = most };
         try
         {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = settings.CancellationToken }, i => made[i] = make(i));
+            Parallel.For(0, count, options, () => new SubsetFits(this), (i, _, subsets) =>
+            {
+                made[i] = make(subsets, i);
+                return subsets;
+            }, _ => { });
         }
         catch (OperationCanceledException stopped)
         {

@@ -14,11 +14,8 @@ public sealed partial class UnivariateAnalysis
         var hat = Fit.HatValues();
         var weights = Fit.StudyWeights();
         var cases = DeletedCases();
-        var design = Univariate.Design.Prepare(UnivariateResiduals.DesignOf(Fit), Fit.Coefficients.Names, Fit.StudyCount);
-        var studies = Many(Fit.StudyCount, i => cases[i] is { } without
-            ? InfluenceOf(i, without, hat[i], weights[i], design)
-            : Unknown(i, hat[i], weights[i]));
-        return new InfluenceTable(Fit.Coefficients.Names, studies);
+        var studies = cases.Select((without, i) => without is null ? Unknown(i, hat[i], weights[i]) : InfluenceOf(i, without, hat[i], weights[i]));
+        return new InfluenceTable(Fit.Coefficients.Names, [.. studies]);
     }
 
     /// <summary>Every study seen from the fit without it; null where there is none.</summary>
@@ -28,11 +25,11 @@ public sealed partial class UnivariateAnalysis
         return [.. Deletions().Select((reduced, i) => DeletedCase.Of(Fit, x, i, reduced))];
     }
 
-    private StudyInfluence InfluenceOf(int i, DeletedCase without, double hat, double weight, Design design)
+    private StudyInfluence InfluenceOf(int i, DeletedCase without, double hat, double weight)
     {
         var p = Fit.Coefficients.Count;
         var reduced = without.Fit;
-        var covariance = CovarianceAt(reduced.TauSquared, design);
+        var covariance = SubsetFits.CovarianceAt(this, reduced.TauSquared);
         var ownWeights = UnivariateResiduals.HasOwnWeights(Fit);
         var spread = ownWeights
             ? hat * (Fit.Studies.Variances[i] + reduced.TauSquared)
@@ -46,14 +43,14 @@ public sealed partial class UnivariateAnalysis
         }
 
         var dffits = without.Change / Math.Sqrt(reduced.VarianceScale * spread);
-        var cook = SmallMatrix.InverseForm(Fit.Covariance, change);
+        var cook = InverseForm(Fit.Covariance, change, out var logDeterminant);
         return new StudyInfluence
         {
             Label = Fit.Studies.Labels[i],
             ExternallyStudentized = without.Residual / without.ResidualError,
             Dffits = dffits,
             CookDistance = cook,
-            CovarianceRatio = Math.Exp(SmallMatrix.LogDeterminant(reduced.Covariance, p) - SmallMatrix.LogDeterminant(Fit.Covariance, p)),
+            CovarianceRatio = Math.Exp(LogDeterminant(reduced.Covariance, p) - logDeterminant),
             TauSquaredDeleted = reduced.TauSquared,
             ResidualHeterogeneityDeleted = reduced.ResidualHeterogeneity.Statistic,
             Hat = hat,
@@ -87,14 +84,16 @@ public sealed partial class UnivariateAnalysis
         IsInfluential = hat > 3.0 * Fit.Coefficients.Count / Fit.StudyCount,
     };
 
-    /// <summary>Var(β̂) of all studies at another τ², without Knapp and Hartung's factor.</summary>
-    private double[] CovarianceAt(double tau2, Design design)
+    /// <summary>x'A⁻¹x and ln det A.</summary>
+    private static double InverseForm(double[] a, double[] x, out double logDeterminant)
     {
-        var y = Fit.Studies.EffectSizes;
-        var weights = Fit.IsUnweighted ? Array.ConvertAll(y, _ => 1.0) : Fit.Weights;
-        // The residuals matter for the estimates only, which are not asked for.
-        return new CoefficientEstimates(y, y, Fit.Studies.Variances, tau2, weights, design).Covariance;
+        var p = x.Length;
+        var inverse = new double[p * p];
+        logDeterminant = SmallMatrix.InvertPositive([.. a], p, inverse);
+        return QuadraticForm(inverse, j => x[j]);
     }
+
+    private static double LogDeterminant(double[] a, int p) => SmallMatrix.InvertPositive([.. a], p, new double[p * p]);
 
     private static double QuadraticForm(double[] matrix, Func<int, double> x)
     {

@@ -50,7 +50,8 @@ public sealed partial class UnivariateAnalysis
     internal static UnivariateAnalysis Of(UnivariateSpec spec, Dataset data, FitOptions options)
     {
         var input = UnivariateModel.Assemble(spec, data);
-        return Of(input, UnivariateModel.Settings(spec, options), RowsUsed(input, data));
+        var settings = UnivariateModel.Settings(spec, options);
+        return new UnivariateAnalysis(input, settings, UnivariateEngine.Fit(input, settings), RowsUsed(input, data)) { Coding = CodingOf(spec, data) };
     }
 
     /// <summary>The fit with the tables that its specification asks for.</summary>
@@ -65,7 +66,7 @@ public sealed partial class UnivariateAnalysis
             return fit;
         }
 
-        var analysis = new UnivariateAnalysis(input, settings, fit, RowsUsed(input, data));
+        var analysis = new UnivariateAnalysis(input, settings, fit, RowsUsed(input, data)) { Coding = CodingOf(spec, data) };
         return fit with { Further = [.. requests.SelectMany(analysis.Tables)] };
     }
 

@@ -10,7 +10,7 @@ namespace MetaBridge.Univariate.Batch;
 /// <remarks>
 /// <para>For permutation tests, all-subsets and leave-one-out analyses, the bootstrap and simulations. The numbers are those of
 /// <see cref="UnivariateEngine.Fit"/> on the same data, with the same proof of the highest likelihood. τ² may be estimated by any method.</para>
-/// <para>An instance serves one thread at a time; results don't depend on what it fitted before. A fit allocates nothing, except with the estimator GENQ,
+/// <para>An instance serves one thread at a time; results don't depend on what it fitted before. A fit allocates nothing, except with the estimators GENQ and GENQM,
 /// with several likelihood maxima, and the first time that a number of rows occurs.</para>
 /// </remarks>
 public sealed class UnivariateRefitter
@@ -45,9 +45,9 @@ public sealed class UnivariateRefitter
         InputChecks.Check(input, settings);
         this.design = Design.Prepare(design, null, k);
         InputChecks.CheckCounts(input, settings, this.design);
-        if (settings.Method == Specs.HeterogeneityMethod.GeneralizedQ && weights is null && settings.TauSquared is null)
+        if (settings.Method is (Specs.HeterogeneityMethod.GeneralizedQ or Specs.HeterogeneityMethod.GeneralizedQMedian) && weights is null && settings.TauSquared is null)
         {
-            throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights.");
+            throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimators GENQ and GENQM need weights.");
         }
 
         this.settings = settings;

@@ -1,0 +1,91 @@
+using MetaBridge.Errors;
+using MetaBridge.Numerics;
+
+namespace MetaBridge.Univariate.Analysis;
+
+/// <content>Residuals, predicted effects of studies, and each study's part.</content>
+public sealed partial class UnivariateAnalysis
+{
+    /// <summary>Raw, standardised, conditional and deleted residuals.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.Cancelled"/>.</exception>
+    public ResidualTable Residuals()
+    {
+        var (y, v) = (Fit.Studies.EffectSizes, Fit.Studies.Variances);
+        var tau2 = Fit.TauSquared.Value;
+        var raw = y.Zip(UnivariateResiduals.FittedValues(Fit), (a, b) => a - b).ToArray();
+        var errors = Fit.ResidualStandardErrors();
+        var own = UnivariateResiduals.HasOwnWeights(Fit);
+        var shares = Array.ConvertAll(v, x => own ? x / (x + tau2) : double.NaN);
+        var cases = DeletedCases();
+        return new ResidualTable
+        {
+            Labels = Fit.Studies.Labels,
+            Raw = raw,
+            StandardErrors = errors,
+            Standardized = [.. raw.Zip(errors, (r, se) => r / se)],
+            Pearson = [.. raw.Select((r, i) => r / Math.Sqrt(v[i] + tau2))],
+            Conditional = [.. raw.Zip(shares, (r, share) => r * share)],
+            ConditionalErrors = [.. errors.Zip(shares, (se, share) => se * share)],
+            Deleted = [.. cases.Select(c => c?.Residual ?? double.NaN)],
+            DeletedErrors = [.. cases.Select(c => c?.ResidualError ?? double.NaN)],
+        };
+    }
+
+    /// <summary>Each study's part in the heterogeneity and in the result (Baujat et al., 2002; with moderators and random effects as by Viechtbauer, 2021).</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.Cancelled"/>.</exception>
+    public BaujatTable Baujat()
+    {
+        var pearson = Residuals().Pearson;
+        return new BaujatTable(
+            Fit.Studies.Labels, Array.ConvertAll(pearson, r => r * r), [.. DeletedCases().Select(c => c is null ? double.NaN : c.Change * c.Change / c.FittedVariance)]);
+    }
+
+    /// <summary>Predicted random effects: τ²/(v + τ²) (y − x'β̂).</summary>
+    /// <remarks>With λ = τ²/(v + τ²) the variance is λv + λ²x'Var(β̂)x; the intervals are normal or t, as the tests of the fit.</remarks>
+    /// <param name="level">Level of the intervals in percent; null for that of the fit.</param>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/>: the weights are not the model's own; <see cref="ErrorCode.InvalidOption"/>: the level.</exception>
+    public EffectPredictionTable RandomEffects(double? level = null) => PredictEffects(
+        level, (lambda, residual, _) => lambda * residual, (lambda, v, variance) => (lambda * v) + (lambda * lambda * variance));
+
+    /// <summary>Predicted true effects of the studies: λy + (1 − λ)x'β̂ with λ = τ²/(v + τ²).</summary>
+    /// <remarks>The variance is λv + (1 − λ)²x'Var(β̂)x.</remarks>
+    /// <inheritdoc cref="RandomEffects"/>
+    public EffectPredictionTable BestPredictions(double? level = null) => PredictEffects(
+        level, (lambda, residual, fitted) => fitted + (lambda * residual), (lambda, v, variance) => (lambda * v) + ((1 - lambda) * (1 - lambda) * variance));
+
+    private EffectPredictionTable PredictEffects(
+        double? level, Func<double, double, double, double> predict, Func<double, double, double, double> variance)
+    {
+        if (!UnivariateResiduals.HasOwnWeights(Fit))
+        {
+            throw new MetaBridgeException(ErrorCode.NotSupported, "Effects of studies are predicted with the model's own weights only; this fit has others.");
+        }
+
+        var (k, y, v) = (Fit.StudyCount, Fit.Studies.EffectSizes, Fit.Studies.Variances);
+        var critical = CriticalValues.TwoSided(CheckedLevel(level), Fit.DegreesOfFreedom);
+        var x = UnivariateResiduals.DesignOf(Fit);
+        var fitted = UnivariateResiduals.FittedValues(Fit);
+        double[] predicted = new double[k], se = new double[k], lower = new double[k], upper = new double[k];
+        for (var i = 0; i < k; i++)
+        {
+            var lambda = Fit.TauSquared.Value == 0 ? 0 : Fit.TauSquared.Value / (v[i] + Fit.TauSquared.Value);
+            var study = i;
+            predicted[i] = predict(lambda, y[i] - fitted[i], fitted[i]);
+            se[i] = Math.Sqrt(variance(lambda, v[i], QuadraticForm(Fit.Covariance, j => x[(j * k) + study])));
+            lower[i] = predicted[i] - (critical * se[i]);
+            upper[i] = predicted[i] + (critical * se[i]);
+        }
+
+        return new EffectPredictionTable(Fit.Studies.Labels, predicted, se, lower, upper);
+    }
+
+    private double CheckedLevel(double? level) => level switch
+    {
+        null => Fit.Level,
+        > 0 and < 100 => level.Value,
+        _ => throw new MetaBridgeException(
+            ErrorCode.InvalidOption,
+            $"The option 'level' is {level.Value}; it must be between 0 and 100 percent, both excluded.",
+            new Dictionary<string, object?> { ["option"] = "level", ["value"] = level }),
+    };
+}
