@@ -85,7 +85,7 @@ internal sealed class ModelOptions
             LabelColumn = parsed.GetValue(slab),
             WeightColumn = parsed.GetValue(weights),
             Weighted = !parsed.GetValue(unweighted),
-            Also = AlsoOf(parsed),
+            Also = multilevel.UnivariateRobust(parsed) is { } robust ? [.. AlsoOf(parsed) ?? [], robust] : AlsoOf(parsed),
         };
     }
 
