@@ -187,8 +187,7 @@ internal static class VectorRows
         {
             var n = n1 + n2;
             var m = n - Vector256.Create(2.0);
-            var factor = Vector256.Create(
-                BiasCorrection.Factor(m.GetElement(0)), BiasCorrection.Factor(m.GetElement(1)), BiasCorrection.Factor(m.GetElement(2)), BiasCorrection.Factor(m.GetElement(3)));
+            var factor = BiasCorrection.Factors(m);
             var pooled = (((n1 - One) * s1 * s1) + ((n2 - One) * s2 * s2)) / m;
             var g = factor * ((m1 - m2) / Vector256.Sqrt(pooled));
             return (g, (One / n1) + (One / n2) + (g * g / (n + n)));
