@@ -39,6 +39,7 @@ public sealed partial class RoomTests
         [("(front door)", "Univariate")] = "The front door calls every family; a family returns a FitResult and takes FitOptions.",
         [("(front door)", "Bayes")] = "As with Univariate.",
         [("(front door)", "Multilevel")] = "As for Univariate.",
+        [("(front door)", "Stratified")] = "As with Univariate.",
         [("(front door)", "Agreement")] = "A FitResult lists its Quantities; the comparison runs fits.",
         [("Agreement", "Univariate")] = "A fit names the tolerance class of its numbers; the comparison explains misses of τ² by looking at the fit.",
         [("Inference", "Univariate")] = "Coefficient tables and test results are parts of the univariate result, the one family so far.",
