@@ -119,7 +119,7 @@ internal sealed class ModelOptions
             Level = parsed.GetValue(level) ?? defaults.Level,
             Subset = parsed.GetValue(subset),
             LabelColumn = parsed.GetValue(slab),
-            Also = multilevel.WordsOf(parsed),
+            Also = AlsoOf(parsed)?.Select(request => request.Result).ToArray(),
         });
     }
 

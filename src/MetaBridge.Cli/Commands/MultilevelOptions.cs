@@ -74,11 +74,7 @@ internal sealed class MultilevelOptions(Option<string?> cluster)
 
     /// <summary>The first of these options that is given, but for <c>--also</c>, which other models have too; null for none.</summary>
     public Option? FirstGiven(ParseResult parsed) =>
-        Array.Find([.. All, cluster], option => option != also && parsed.GetResult(option) is { Implicit: false });
-
-    /// <summary>The words of <c>--also</c>, or null.</summary>
-    public IReadOnlyList<FurtherResult>? WordsOf(ParseResult parsed) =>
-        parsed.GetValue(also) is { Length: > 0 } lists ? [.. lists.SelectMany(WordsIn).Distinct()] : null;
+        Array.Find([.. All, cluster], option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The specification with these options put in.</summary>
     public MultilevelSpec Read(ParseResult parsed, MultilevelSpec spec) => spec with
