@@ -96,8 +96,12 @@ reference_design <- function(formula, frame, standardize, contrast) {
 
 # ---- the posterior ----
 
-# ln N(y; X beta, V) as a quadratic in beta: constant - (beta' A beta - 2 B' beta) / 2.
+# ln N(y; X beta, V), V a matrix or a vector of variances, as a quadratic in beta: constant - (beta' A beta - 2 B' beta) / 2.
 likelihood_quadratic <- function(y, X, V) {
+  if (is.null(dim(V))) {
+    Xs <- X / sqrt(V); ys <- y / sqrt(V)
+    return(list(constant = -0.5 * (length(y) * log(2 * pi) + sum(log(V)) + sum(ys^2)), A = crossprod(Xs), B = drop(crossprod(Xs, ys))))
+  }
   R <- chol(V)
   Xs <- backsolve(R, X, transpose = TRUE); ys <- backsolve(R, y, transpose = TRUE)
   list(constant = -0.5 * (length(y) * log(2 * pi) + 2 * sum(log(diag(R))) + sum(ys^2)), A = crossprod(Xs), B = drop(crossprod(Xs, ys)))
@@ -121,7 +125,7 @@ live_span <- function(x, log) {
 
 # Panels for a coefficient: fine around the centre, then ever wider ones; closer together at the end of a bounded support.
 odd_rule <- function(q, centre, wide, is.product) {
-  near <- if (is.product) seq(-1, 1, by = 0.08) else c(-1, -0.6, seq(-0.4, 0.4, by = 0.01), 0.6, 1)
+  near <- if (is.product) c(-1, seq(-0.6, 0.6, by = 0.03), 1) else c(-1, -0.6, seq(-0.4, 0.4, by = 0.01), 0.6, 1)
   ends <- c(if (is.finite(q$lower)) q$lower + wide * c(1e-4, 1e-3, 4e-3, 0.02, 0.06), if (is.finite(q$upper)) q$upper - wide * c(1e-4, 1e-3, 4e-3, 0.02, 0.06))
   breaks <- sort(unique(c(centre + wide * near, centre + wide * c(-8, -4, -2, 2, 4, 8), ends)))
   panel_rule(unique(pmin(pmax(breaks, q$lower), q$upper)), 10)
@@ -185,8 +189,8 @@ solve_reference <- function(m, probs) {
   likelihood <- function(tau, rho, b) {
     s <- tau * exp(drop(slopes %*% b))
     a <- v + (if (is.null(same)) 1 else 1 - rho) * s^2
-    V <- if (is.null(same)) matrix(0, k, k) else rho * same * outer(s, s)
-    diag(V) <- diag(V) + a / omega
+    V <- a / omega
+    if (!is.null(same)) V <- rho * same * outer(s, s) + diag(V, k)
     q <- likelihood_quadratic(y0, X$X[, free, drop = FALSE], V)
     q$constant <- q$constant + sum((1 - omega) / 2 * log(2 * pi * a) - 0.5 * log(omega))
     q
@@ -198,7 +202,7 @@ solve_reference <- function(m, probs) {
   if (length(odd)) {
     S <- solve(likelihood(sqrt(stats::median(v)) + stats::sd(y), 0.5, numeric(ncol(slopes)))$A + diag(1e-6, length(free)))
     odd.rules <- lapply(seq_along(odd), function(i) odd_rule(coefficient.priors[[odd[i]]], if (odd[i] == 1) sum(y0 / v) / sum(1 / v) else 0,
-                                                             14 * sqrt(S[at[i], at[i]]) + 6 * stats::sd(y), length(odd) > 1))
+                                                             14 * sqrt(S[at[i], at[i]]) + 6 * stats::sd(y) / max(1, stats::sd(X$X[, odd[i]])), length(odd) > 1))
     Zn <- as.matrix(expand.grid(lapply(odd.rules, `[[`, "x")))
     node.w <- Reduce(function(x, y) as.vector(outer(x, y)), lapply(odd.rules, `[[`, "w"))
     node.prior <- Reduce(function(x, y) as.vector(outer(x, y, `+`)), lapply(seq_along(odd), function(i) log(prior_density(coefficient.priors[[odd[i]]])(odd.rules[[i]]$x))))
@@ -236,7 +240,7 @@ solve_reference <- function(m, probs) {
     taus <- tau.rule$x[seq(1, length(tau.rule$x), length.out = min(20, length(tau.rule$x)))]
     logs <- vapply(grid, function(x) { b <- numeric(q); b[j] <- x; max(vapply(taus, function(t) evaluate(t, scan.rho[1], b)$log, 0)) }, 0)
     span <- live_span(grid, logs + log(prior_density(p$scale)(grid)))
-    panel_rule(seq(span[1], span[2], length.out = ceiling(diff(span) / (if (q > 1) 1.4 else 0.4)) + 1), if (q > 1) 9 else 14)
+    panel_rule(seq(span[1], span[2], length.out = ceiling(diff(span) / (if (q > 1) 1.75 else 0.4)) + 1), 14)
   })
 
   rules <- c(list(tau.rule, rho.rule), b.rules)

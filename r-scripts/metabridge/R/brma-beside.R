@@ -13,7 +13,7 @@ compare_fits <- function(x, y, confint = TRUE) {
   same_studies(bayes, y)
   if (!is.null(bayes$scale)) no_counterpart("moderators of ln(tau)")
   if (".weights" %in% names(bayes$frame)) no_counterpart("likelihood weights")
-  limits <- if (isTRUE(confint)) component_limits(stats::confint(y)) else if (identical(confint, FALSE)) NULL else component_limits(confint)
+  limits <- if (isTRUE(confint)) component_limits(intervals_of(y)) else if (identical(confint, FALSE)) NULL else component_limits(confint)
   parts <- if (inherits(y, "rma.uni")) univariate_parts(bayes, y, limits) else multilevel_parts(bayes, y, limits)
   parts <- rbind(coefficient_parts(bayes, y), parts)
   posterior <- rbind(bayes$estimates[setdiff(rownames(bayes$estimates), rownames(bayes$heterogeneity)), , drop = FALSE], bayes$heterogeneity)
@@ -44,10 +44,20 @@ same_studies <- function(bayes, fit) {
   }
 }
 
+# metafor's method calls itself again by name, which is found from its own namespace whether it is attached or not.
+intervals_of <- function(fit) {
+  has.metafor <- requireNamespace("metafor", quietly = TRUE)
+  if (!has.metafor && inherits(fit, "rma.mv")) mb_stop(NOT_SUPPORTED, "Intervals of the components of an rma.mv() fit need metafor; use confint = FALSE.")
+  frame <- new.env(parent = if (has.metafor) asNamespace("metafor") else environment())
+  frame$fit <- fit
+  eval(quote(stats::confint(fit)), frame)
+}
+
 # Rows estimate, ci.lb, ci.ub by the names that metafor prints.
 component_limits <- function(intervals) {
+  if (!is.list(intervals)) intervals <- list()
   tables <- if (inherits(intervals, "list.confint.rma")) lapply(intervals[names(intervals) == ""], `[[`, "random") else list(intervals$random)
-  if (!all(vapply(tables, is.matrix, NA) | vapply(tables, is.data.frame, NA))) {
+  if (length(tables) == 0L || !all(vapply(tables, is.matrix, NA) | vapply(tables, is.data.frame, NA))) {
     mb_stop(WRONG_ARGUMENT_TYPE, "The 'confint' argument must be TRUE, FALSE or what confint() returned.")
   }
   as.matrix(do.call(rbind, lapply(tables, as.matrix)))

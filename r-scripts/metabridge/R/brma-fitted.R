@@ -51,9 +51,26 @@ pooled_effect.metabridge_brma <- function(object, transform = NULL, probs = NULL
     if (!identical(toupper(one_word(transform, "transform")), "EXP")) mb_stop(NOT_SUPPORTED, "The argument 'transform' can only be \"EXP\".")
     if (!(object$measure %in% c("OR", "RR", "HR", "IRR"))) mb_stop(SPECIFICATION_INVALID, "transform = \"EXP\" is for the measures OR, RR, HR and IRR.")
   }
-  table <- predict(object, newdata = TRUE, type = "terms", transform = transform, probs = probs)
-  rownames(table) <- if (is.null(transform)) "mu" else "exp(mu)"
+  table <- predict(object, newdata = TRUE, type = "terms", probs = probs)
+  rownames(table) <- "mu"
+  if (!is.null(transform)) {
+    table[3:5] <- exp(table[3:5])
+    table[1:2] <- exponential_moments(object)
+    rownames(table) <- "exp(mu)"
+  }
   pooled(table, "Pooled effect", object)
+}
+
+# Mean and standard deviation of exp(mu): the trapezoidal rule over its density, within twelve standard deviations.
+exponential_moments <- function(object) {
+  if (!is.null(object$mods)) return(c(NA_real_, NA_real_))
+  mu <- object$estimates["mu", ]
+  if (mu$SD == 0) return(c(exp(mu$Mean), 0))
+  question <- list(parameters = json_text_list("mu"), n = "1001", lower = json_numbers(mu$Mean - 12 * mu$SD), upper = json_numbers(mu$Mean + 12 * mu$SD))
+  density <- brma_tables(object$model, list(density = json_object(question)))[["density mu"]]
+  weight <- density[, "posterior"] / sum(density[, "posterior"])
+  mean <- sum(weight * exp(density[, "x"]))
+  c(mean, sqrt(sum(weight * (exp(density[, "x"]) - mean)^2)))
 }
 
 pooled_heterogeneity <- function(object, ...) UseMethod("pooled_heterogeneity")
@@ -75,17 +92,23 @@ print.metabridge_pooled <- function(x, digits = 3, ...) {
 
 loo_compare <- function(x, ...) UseMethod("loo_compare")
 
+# A named first argument, as in loo_compare(a = fit1, b = fit2), is in the dots.
 loo_compare.metabridge_brma <- function(x, ..., unit = c("estimate", "cluster")) {
-  models <- list(x, ...)
-  labels <- vapply(as.list(substitute(list(x, ...)))[-1L], function(e) deparse(e)[1L], "")
-  given <- names(models)
-  if (!is.null(given)) labels <- ifelse(nzchar(given), given, labels)
+  expressions <- if (missing(x)) substitute(list(...)) else substitute(list(x, ...))
+  models <- if (missing(x)) list(...) else list(x, ...)
+  labels <- model_labels(expressions, names(models))
   compare_loos(lapply(models, function(m) if (inherits(m, "metabridge_brma")) loo(m, unit) else m), labels)
 }
 
 loo_compare.metabridge_loo <- function(x, ...) {
-  labels <- vapply(as.list(substitute(list(x, ...)))[-1L], function(e) deparse(e)[1L], "")
-  compare_loos(list(x, ...), labels)
+  expressions <- if (missing(x)) substitute(list(...)) else substitute(list(x, ...))
+  models <- if (missing(x)) list(...) else list(x, ...)
+  compare_loos(models, model_labels(expressions, names(models)))
+}
+
+model_labels <- function(expressions, given) {
+  labels <- vapply(as.list(expressions)[-1L], function(e) deparse(e)[1L], "")
+  unname(if (is.null(given)) labels else ifelse(nzchar(given), given, labels))
 }
 
 # The columns of the loo package, best model first.

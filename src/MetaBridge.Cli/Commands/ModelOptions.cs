@@ -88,7 +88,7 @@ internal sealed class ModelOptions
             LabelColumn = parsed.GetValue(slab),
             WeightColumn = parsed.GetValue(weights),
             Weighted = !parsed.GetValue(unweighted),
-            Also = AlsoOf(parsed),
+            Also = multilevel.UnivariateRobust(parsed) is { } robust ? [.. AlsoOf(parsed) ?? [], robust] : AlsoOf(parsed),
         };
     }
 
@@ -119,7 +119,7 @@ internal sealed class ModelOptions
             Level = parsed.GetValue(level) ?? defaults.Level,
             Subset = parsed.GetValue(subset),
             LabelColumn = parsed.GetValue(slab),
-            Also = AlsoOf(parsed)?.Select(request => request.Result).ToArray(),
+            Also = AlsoOf(parsed),
         });
     }
 

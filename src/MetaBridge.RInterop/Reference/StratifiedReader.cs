@@ -27,7 +27,7 @@ internal static class StratifiedReader
     /// <summary>The code that evaluates a call and takes its result apart.</summary>
     public static string CodeFor(string call, StratifiedSpec spec)
     {
-        string Asks(FurtherResult word) => spec.Also?.Contains(word) == true ? "TRUE" : "FALSE";
+        string Asks(FurtherResult word) => FurtherRequest.Asks(spec.Also, word) ? "TRUE" : "FALSE";
         return $"fit <- (function() {{\n{RSnippets.FixedCollation}\n{call}\n}})()\n"
             + $"ask <- c(leave1out = {Asks(FurtherResult.LeaveOneOut)}, cumul = {Asks(FurtherResult.Cumulative)})\n{RSnippets.Helpers}\n{Extract}";
     }

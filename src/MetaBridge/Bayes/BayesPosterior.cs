@@ -79,6 +79,21 @@ public sealed partial class BayesPosterior
         ? InTurn(() => Bayes.LeaveOneOut.Clusters(Solution, Problem.ClusterNames))
         : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The model has no clusters to leave out.");
 
+    /// <summary>Residuals of the studies, and how the posterior changes without each of them.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.SpecificationInvalid"/> with a single study.</exception>
+    public BayesDiagnostics Diagnostics() => Problem.Input.StudyCount > 1
+        ? InTurn(() => new CaseDeletion(Problem, Untruncated()).Studies())
+        : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "There is one study; nothing is left when it is left out.");
+
+    /// <summary>How the posterior changes without each cluster.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.SpecificationInvalid"/> without clusters or with a single one.</exception>
+    public BayesDiagnostics ClusterDiagnostics() => Problem.ClusterNames.Count > 1
+        ? InTurn(() => new CaseDeletion(Problem, Untruncated()).Clusters())
+        : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, $"The model has {Problem.ClusterNames.Count} clusters; leaving one out needs at least two.");
+
+    /// <summary>The same posterior with the bounded coefficient as an axis, so that given the axes all coefficients are normal.</summary>
+    private BayesSolution Untruncated() => Solution.Target.Coefficients.Truncated is null ? Solution : BayesSolver.Solve(Problem.Input, CancellationToken.None, gridAll: true);
+
     /// <summary>The kernel and the lines keep scratch memory, so one question is answered at a time.</summary>
     private T InTurn<T>(Func<T> answer)
     {

@@ -12,6 +12,9 @@ internal sealed class BayesSolver
 
     private const int MaxPoints = 600_000;
 
+    /// <summary>A lattice of more dimensions has too many points.</summary>
+    private const int MaxDimensions = 4;
+
     private readonly BayesInput input;
     private readonly int[] free;
     private readonly double[] offsets;
@@ -71,15 +74,15 @@ internal sealed class BayesSolver
     }
 
     /// <summary>Whether the lattice takes the model's dimensions.</summary>
-    public static bool IsWithinReach(BayesInput input) => Prepare(input, gridAll: false).Target.Dimensions <= Lattice.MaxDimensions;
+    public static bool IsWithinReach(BayesInput input) => Prepare(input, gridAll: false).Target.Dimensions <= MaxDimensions;
 
     private static void CheckDimensions(PosteriorTarget target)
     {
-        if (target.Dimensions > Lattice.MaxDimensions)
+        if (target.Dimensions > MaxDimensions)
         {
             throw new MetaBridgeException(
                 ErrorCode.TooManyDimensions,
-                $"The posterior has {target.Dimensions} dimensions after the coefficients are integrated out; the quadrature takes {Lattice.MaxDimensions}.",
+                $"The posterior has {target.Dimensions} dimensions after the coefficients are integrated out; the quadrature takes {MaxDimensions}.",
                 new Dictionary<string, object?> { ["dimensions"] = target.Dimensions });
         }
     }

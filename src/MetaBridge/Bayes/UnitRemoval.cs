@@ -60,10 +60,11 @@ internal static class UnitRemoval
     public static double GivenOthers(GaussianKernel kernel, int position, Span<double> row)
     {
         var (w, u) = (kernel.Weights[position], kernel.Loadings[position]);
+        var own = kernel.Omega(position) / w;
         Row(kernel, position, row);
         if (kernel.ClusterCount == 0)
         {
-            return 1 / w;
+            return own;
         }
 
         var totals = Totals(kernel, kernel.ClusterAt(position));
@@ -73,15 +74,17 @@ internal static class UnitRemoval
             row[c] -= u * (totals[1 + c] - (w * u * row[c])) / rest;
         }
 
-        return (1 / w) + (u * u / rest);
+        return own + (u * u / rest);
     }
 
-    private static Span<double> Totals(GaussianKernel kernel, int cluster) => kernel.ClusterTotals.AsSpan(cluster * (kernel.Width + 1), kernel.Width + 1);
+    /// <summary>S and then t of a cluster.</summary>
+    public static Span<double> Totals(GaussianKernel kernel, int cluster) => kernel.ClusterTotals.AsSpan(cluster * (kernel.Width + 1), kernel.Width + 1);
 
     /// <summary>1 + S without the study; at least 1 whatever the rounding.</summary>
     private static double Rest(double s, double w, double u) => Math.Max(1 + (s - (w * u * u)), 1);
 
-    private static void Row(GaussianKernel kernel, int position, Span<double> row)
+    /// <summary>The study's row of [X y].</summary>
+    public static void Row(GaussianKernel kernel, int position, Span<double> row)
     {
         for (var c = 0; c < row.Length; c++)
         {

@@ -124,14 +124,41 @@ internal static class VectorKernels
         return total;
     }
 
+    /// <summary>Σ (xᵢ − c)².</summary>
+    public static double SquaresAbout(ReadOnlySpan<double> x, double center)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        var c = new Vector<double>(center);
+        Vector<double> even = default, odd = default;
+        var i = 0;
+        for (; i < vx.Length - 1; i += 2)
+        {
+            even += (vx[i] - c) * (vx[i] - c);
+            odd += (vx[i + 1] - c) * (vx[i + 1] - c);
+        }
+
+        if (i < vx.Length)
+        {
+            even += (vx[i] - c) * (vx[i] - c);
+        }
+
+        var total = Vector.Sum(even + odd);
+        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
+        {
+            total += (value - center) * (value - center);
+        }
+
+        return total;
+    }
+
     /// <summary>Whether no value is infinite or NaN.</summary>
     public static bool AllFinite(ReadOnlySpan<double> x)
     {
-        // x − x is 0 for finite numbers and NaN for all else; a sum of such keeps the NaN.
         var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
         Vector<double> sum = default;
         for (var i = 0; i < vx.Length; i++)
         {
+            // x − x is 0 for finite numbers and NaN for all else; a sum of such keeps the NaN.
             sum += vx[i] - vx[i];
         }
 
@@ -142,33 +169,6 @@ internal static class VectorKernels
         }
 
         return rest == 0;
-    }
-
-    /// <summary>The smallest and the largest of values without NaN.</summary>
-    public static (double Smallest, double Largest) Range(ReadOnlySpan<double> x)
-    {
-        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
-        Vector<double> low = new(double.PositiveInfinity), high = new(double.NegativeInfinity);
-        for (var i = 0; i < vx.Length; i++)
-        {
-            low = Vector.Min(low, vx[i]);
-            high = Vector.Max(high, vx[i]);
-        }
-
-        double smallest = double.PositiveInfinity, largest = double.NegativeInfinity;
-        for (var i = 0; i < Vector<double>.Count; i++)
-        {
-            smallest = Math.Min(smallest, low[i]);
-            largest = Math.Max(largest, high[i]);
-        }
-
-        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
-        {
-            smallest = Math.Min(smallest, value);
-            largest = Math.Max(largest, value);
-        }
-
-        return (smallest, largest);
     }
 
     /// <summary>Σ (yᵢ − centre)²/vᵢ and Σ 1/vᵢ.</summary>

@@ -83,19 +83,26 @@ public static class StratifiedText
 
         if (fit.TaroneTest is not { } tarone)
         {
-            text.Append("Mantel-Haenszel Test: ").Append(Sentence("MH", test, digits)).Append("\n\n");
+            text.Append("Mantel-Haenszel Test: ").Append(double.IsNaN(test.Statistic)
+                ? NotComputable
+                : $"MH = {RNumbers.Fixed(test.Statistic, digits)}, df = 1, p-val {RNumbers.PValueSentence(test.PValue, digits)}").Append("\n\n");
             return;
         }
 
-        text.Append("Cochran-Mantel-Haenszel Test:    ").Append(Sentence("CMH", test, digits)).Append('\n');
-        text.Append("Tarone's Test for Heterogeneity: ").Append(Sentence("X^2", tarone, digits)).Append("\n\n");
+        TestResult[] both = [test, tarone];
+        var statistics = both.Where(t => !double.IsNaN(t.Statistic)).Select(t => RNumbers.Fixed(t.Statistic, digits).Length).DefaultIfEmpty().Max();
+        var degrees = both.Where(t => !double.IsNaN(t.Statistic)).Select(t => Degrees(t).Length).DefaultIfEmpty().Max();
+        text.Append("Cochran-Mantel-Haenszel Test:    ").Append(Sentence("CMH", test)).Append('\n');
+        text.Append("Tarone's Test for Heterogeneity: ").Append(Sentence("X^2", tarone)).Append("\n\n");
+
+        // The two lines stand below each other, and here metafor writes a p-value's bound with its zero.
+        string Sentence(string name, TestResult t) => double.IsNaN(t.Statistic)
+            ? NotComputable
+            : $"{name} = {RNumbers.Fixed(t.Statistic, digits).PadLeft(statistics)}, {Degrees(t).PadRight(degrees)} p-val "
+                + RNumbers.PValueSentence(t.PValue, digits).Replace("< .", "< 0.", StringComparison.Ordinal);
     }
 
-    private static string Sentence(string name, TestResult test, int digits) => double.IsNaN(test.Statistic)
-        ? NotComputable
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} = {RNumbers.Fixed(test.Statistic, digits)}, df = {test.NumeratorDf}, p-val {RNumbers.PValueSentence(test.PValue, digits)}");
+    private static string Degrees(TestResult test) => string.Create(CultureInfo.InvariantCulture, $"df = {test.NumeratorDf},");
 
     private static void AddSequence(StringBuilder text, string title, StratifiedSequence? table, int digits)
     {

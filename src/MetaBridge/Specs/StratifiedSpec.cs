@@ -50,5 +50,5 @@ public sealed record StratifiedSpec : ModelSpec
 
     /// <summary>Which further results to compute: <see cref="FurtherResult.LeaveOneOut"/>, <see cref="FurtherResult.Cumulative"/>.</summary>
     [JsonPropertyName("also")]
-    public IReadOnlyList<FurtherResult>? Also { get; init; }
+    public IReadOnlyList<FurtherRequest>? Also { get; init; }
 }

@@ -24,7 +24,7 @@ internal static class StratifiedSpecJson
             Level = members.Number("level") ?? Defaults.Level,
             Subset = members.Text("subset"),
             LabelColumn = members.Text("slab"),
-            Also = members.List("also", (element, place) => Parse<FurtherResult>(JsonMembers.AsText(element, place), "result", place)),
+            Also = members.List("also", (element, place) => ParseFurther(JsonMembers.AsText(element, place), place)),
         };
     }
 
@@ -42,7 +42,7 @@ internal static class StratifiedSpecJson
         WriteNumber(writer, "level", spec.Level == Defaults.Level ? null : spec.Level);
         WriteText(writer, "subset", spec.Subset);
         WriteText(writer, "slab", spec.LabelColumn);
-        WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(Keywords<FurtherResult>.Of(further)));
+        WriteList(writer, "also", spec.Also, further => writer.WriteStringValue(further.ToString()));
     }
 
     private static (T First, T Second) Pair<T>(JsonMembers members, string name, Func<JsonElement, string, T> read, T first, T second)

@@ -34,7 +34,7 @@ internal static class StratifiedModel
                 Pooling = spec.Pooling,
                 ContinuityCorrection = spec.ContinuityCorrection,
                 Level = spec.Level,
-                Also = spec.Also ?? [],
+                Also = [.. (spec.Also ?? []).Select(WordOf)],
                 CancellationToken = options.CancellationToken,
             });
     }
@@ -63,5 +63,12 @@ internal static class StratifiedModel
                 "The effect of a stratified model has columns and a measure only: 'add', 'to', 'drop00' and 'correct' stand beside it, other rules don't exist.",
                 new Dictionary<string, object?> { ["member"] = "effect" });
         }
+    }
+
+    // The words of this family have no options.
+    private static FurtherResult WordOf(FurtherRequest request)
+    {
+        request.Options.RequireKnown();
+        return request.Result;
     }
 }

@@ -17,7 +17,7 @@ pooled_scale <- function(field, theirs) {
 
 # metafor's NA of what does not exist is sometimes logical, ours is a number wherever a number would stand.
 as_numbers <- function(fit) {
-  fit[] <- lapply(fit, function(x) if (is.logical(x) && length(x) == 1L && is.na(x)) as.numeric(x) else x)
+  fit[] <- lapply(fit, function(x) { if (is.logical(x) && length(x) == 1L && is.na(x)) storage.mode(x) <- "double"; x })
   fit[c("b", "beta", "k.pos")] <- lapply(fit[c("b", "beta", "k.pos")], function(x) { storage.mode(x) <- "double"; x })
   fit$fit.stats[] <- lapply(fit$fit.stats, as.numeric)
   fit

@@ -67,7 +67,7 @@ public sealed partial class UnivariateAnalysis
         }
 
         var analysis = new UnivariateAnalysis(input, settings, fit, RowsUsed(input, data)) { Coding = CodingOf(spec, data) };
-        return fit with { Further = [.. requests.SelectMany(analysis.Tables)] };
+        return fit with { Further = FurtherTable.WithOwnNames(requests.SelectMany(analysis.Tables)) };
     }
 
     private static Dataset RowsUsed(UnivariateInput input, Dataset data) =>

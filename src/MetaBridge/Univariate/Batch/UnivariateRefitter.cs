@@ -42,7 +42,7 @@ public sealed class UnivariateRefitter
         ArgumentNullException.ThrowIfNull(settings);
         k = variances.Length;
         var input = new UnivariateInput { EffectSizes = new double[k], Variances = variances, Design = design, Weights = weights };
-        InputChecks.Check(input, settings);
+        InputChecks.Check(input, settings, SampleSummary.Of(input.EffectSizes), SampleSummary.Of(variances));
         this.design = Design.Prepare(design, null, k);
         InputChecks.CheckCounts(input, settings, this.design);
         if (settings.Method is (Specs.HeterogeneityMethod.GeneralizedQ or Specs.HeterogeneityMethod.GeneralizedQMedian) && weights is null && settings.TauSquared is null)
@@ -186,6 +186,7 @@ public sealed class UnivariateRefitter
     {
         variances.CopyTo(core.Variances, 0);
         weights?.CopyTo(core.Weights!, 0);
+        core.VariancesChanged();
     }
 
     private RefitCore CoreOf(int rows)

@@ -1,36 +1,30 @@
-using MetaBridge.Errors;
+using MetaBridge.Univariate.Batch;
 
 namespace MetaBridge.Univariate.Analysis;
 
-/// <summary>Fits one permutation after another, for one thread.</summary>
-internal sealed class PermutationRefit
+/// <summary>Fits one permutation after another, for one thread and without allocation.</summary>
+internal sealed class PermutationRefit(UnivariateInput input, double[]? design, UnivariateSettings settings)
 {
-    private readonly UnivariateInput input;
-    private readonly UnivariateSettings settings;
-
-    public PermutationRefit(UnivariateInput input, UnivariateSettings settings) => (this.input, this.settings) = (input, settings);
+    private readonly UnivariateRefitter refitter = new(input.Variances, design, settings, input.Weights);
 
     /// <summary>Coefficients of the last fit, p.</summary>
-    public double[] Estimates { get; private set; } = [];
+    public ReadOnlySpan<double> Estimates => refitter.Estimates;
 
     /// <summary>Their z or t values, p.</summary>
-    public double[] Statistics { get; private set; } = [];
+    public ReadOnlySpan<double> Statistics => refitter.Statistics;
 
     /// <summary>Its omnibus statistic.</summary>
     public double Omnibus { get; private set; }
 
-    /// <summary>Fits other effect sizes on another design; false when there is no fit.</summary>
-    public bool Fit(double[] effectSizes, double[]? design)
+    /// <summary>Fits other effect sizes; false when there is no fit.</summary>
+    public bool Fit(ReadOnlySpan<double> effectSizes) => Take(refitter.Fit(effectSizes));
+
+    /// <summary>Fits with the rows of X in another order; false when there is no fit.</summary>
+    public bool FitOrder(ReadOnlySpan<double> effectSizes, ReadOnlySpan<int> order) => Take(refitter.FitPermuted(effectSizes, order));
+
+    private bool Take(UnivariateRefit fit)
     {
-        try
-        {
-            var fit = UnivariateEngine.Fit(input with { EffectSizes = effectSizes, Design = design }, settings);
-            (Estimates, Statistics, Omnibus) = (fit.Coefficients.Estimates, fit.Coefficients.Statistics, fit.OmnibusTest.Statistic);
-            return true;
-        }
-        catch (MetaBridgeException failure) when (failure.Code is ErrorCode.NotConverged or ErrorCode.NumericOverflow or ErrorCode.RankDeficientDesign)
-        {
-            return false;
-        }
+        Omnibus = fit.OmnibusStatistic;
+        return fit.Status == RefitStatus.Fitted;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PermutationRun
     public PermutationCounts Run(double[] effectSizes, PermutationDistribution? kept, IProgress<double>? progress)
     {
         var observed = Refit();
-        if (!observed.Fit(effectSizes, given))
+        if (!observed.Fit(effectSizes))
         {
             return new PermutationCounts(p);
         }
@@ -81,7 +81,7 @@ internal sealed class PermutationRun
         return total;
     }
 
-    private PermutationRefit Refit() => new(analysis.Input with { ColumnNames = null }, analysis.Settings with { TestedCoefficients = [.. analysis.Fit.TestedCoefficients.Select(j => j + 1)], CancellationToken = options.CancellationToken });
+    private PermutationRefit Refit() => new(analysis.Input, given, analysis.Settings with { TestedCoefficients = [.. analysis.Fit.TestedCoefficients.Select(j => j + 1)], CancellationToken = options.CancellationToken });
 
     private sealed class Worker(PermutationRun run, double[] effectSizes, PermutationRefit observed, PermutationDistribution? kept)
     {
@@ -113,29 +113,18 @@ internal sealed class PermutationRun
         private bool FitSigns(int number)
         {
             run.scheme.Signs(number, signs);
-            var changed = new double[run.k];
             for (var i = 0; i < run.k; i++)
             {
-                changed[i] = signs[i] * effectSizes[i];
+                signs[i] *= effectSizes[i];
             }
 
-            return refit.Fit(changed, null);
+            return refit.Fit(signs);
         }
 
         private bool FitOrder(int number)
         {
             run.scheme.Order(number, order);
-            var changed = new double[run.design.Length];
-            for (var j = 0; j < run.p; j++)
-            {
-                var column = j * run.k;
-                for (var i = 0; i < run.k; i++)
-                {
-                    changed[column + i] = run.design[column + order[i]];
-                }
-            }
-
-            return refit.Fit(effectSizes, changed);
+            return refit.FitOrder(effectSizes, order);
         }
 
         private void Keep(int number, bool exists)
@@ -173,7 +162,8 @@ internal sealed class PermutationCounts(int p)
     {
         var tolerance = options.ComparisonTolerance;
         var isTest = options.Statistic == PermutationStatistic.TestValue;
-        var (values, data) = isTest ? (fit.Statistics, observed.Statistics) : (fit.Estimates, observed.Estimates);
+        var values = isTest ? fit.Statistics : fit.Estimates;
+        var data = isTest ? observed.Statistics : observed.Estimates;
         fits++;
         for (var j = 0; j < p; j++)
         {
