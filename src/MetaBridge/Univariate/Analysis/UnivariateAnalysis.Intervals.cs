@@ -53,6 +53,12 @@ public sealed partial class UnivariateAnalysis
         return new CoefficientIntervals(b.Names, estimates, lower, upper);
     }
 
+    /// <summary>A level in percent, or the fit's.</summary>
+    internal double CheckedLevel(double? level) => level is not { } given ? Fit.Level : given is > 0 and < 100 ? given : throw new MetaBridgeException(
+        ErrorCode.InvalidOption,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The option 'level' is {given}; it must be between 0 and 100 percent."),
+        new Dictionary<string, object?> { ["option"] = "level", ["value"] = given });
+
     private Design PreparedDesign() => Design.Prepare(input.Design, input.ColumnNames, input.EffectSizes.Length);
 
     private VarianceProfile Profile()
