@@ -18,9 +18,11 @@ internal static class DiagnosticCode
         """
         z <- stats::rstandard(fit); d <- stats::rstudent(fit)
         own <- is.null(fit$weights) && fit$weighted
-        conditional <- if (own) stats::rstandard(fit, type = "conditional") else list(resid = NA * z$resid, se = NA * z$se)
-        list(further("residuals", label(fit$slab), list(resid = stats::residuals(fit), se = z$se, z = z$z, pearson = stats::residuals(fit, type = "pearson"),
-          cholesky = stats::residuals(fit, type = "cholesky"), conditional = conditional$resid, conditional.se = conditional$se,
+        conditional <- suppressWarnings(if (own) stats::rstandard(fit, type = "conditional") else list(resid = NA * z$resid, se = NA * z$se))
+        # What is rounding alone where a study determines a coefficient by itself.
+        clean <- function(x) { x[stats::hatvalues(fit) > 1 - 1e-10] <- if (all(is.na(x))) NA else 0; x }
+        list(further("residuals", label(fit$slab), list(resid = clean(stats::residuals(fit)), se = clean(z$se), z = clean(z$z), pearson = clean(stats::residuals(fit, type = "pearson")),
+          cholesky = clean(stats::residuals(fit, type = "cholesky")), conditional = clean(conditional$resid), conditional.se = clean(conditional$se),
           deleted = d$resid, deleted.se = d$se, deleted.z = d$z)))
         """;
 
