@@ -8,43 +8,11 @@
 # Usage: Rscript brma-quadrature.R OUTDIR
 # writes OUTDIR/brma-quadrature.csv (case, parameter, mean, sd, q025, q500, q975; 17 digits) and OUTDIR/brma-quadrature-data.csv.
 
-gauss_legendre <- function(n) {
-  i <- seq_len(n - 1)
-  off <- i / sqrt(4 * i^2 - 1)
-  m <- matrix(0, n, n)
-  m[cbind(i, i + 1)] <- off
-  m[cbind(i + 1, i)] <- off
-  e <- eigen(m, symmetric = TRUE)
-  o <- order(e$values)
-  list(x = e$values[o], w = 2 * e$vectors[1, o]^2)
-}
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1]))
+source(file.path(here, "brma-rules.R"))
 
-# Composite rule on the given breaks: nodes, weights and the panel of each node.
-panels <- function(breaks, n) {
-  g <- gauss_legendre(n)
-  lo <- head(breaks, -1); hi <- tail(breaks, -1)
-  list(x = as.vector(outer(g$x, seq_along(lo), function(x, p) (lo[p] + hi[p]) / 2 + (hi[p] - lo[p]) / 2 * x)),
-       w = as.vector(outer(g$w, seq_along(lo), function(w, p) w * (hi[p] - lo[p]) / 2)),
-       panel = rep(seq_along(lo), each = n), breaks = breaks, n = n, g = g)
-}
-
-# P(axis <= q) from density values at the nodes: whole panels by their weights, the last by interpolating its polynomial.
-panel_cdf <- function(p, f, q) {
-  total <- sum(p$w * f)
-  j <- findInterval(q, p$breaks, rightmost.closed = TRUE)
-  if (j < 1) return(0)
-  if (j >= length(p$breaks)) return(1)
-  inside <- p$panel == j
-  a <- p$breaks[j]; b <- p$breaks[j + 1]
-  xs <- a + (q - a) / 2 * (p$g$x + 1)
-  bw <- sapply(seq_len(p$n), function(k) 1 / prod(p$g$x[k] - p$g$x[-k]))
-  u <- 2 * (xs - a) / (b - a) - 1
-  vals <- sapply(u, function(t) {
-    d <- t - p$g$x
-    if (any(d == 0)) f[inside][which(d == 0)] else sum(bw / d * f[inside]) / sum(bw / d)
-  })
-  (sum((p$w * f)[p$panel < j]) + sum(p$g$w * vals) * (q - a) / 2) / total
-}
+# P(axis <= q) from density values at the nodes.
+panel_cdf <- function(p, f, q) sum(partial_weights(p, q) * f) / sum(p$w * f)
 
 invert <- function(cdf, p, lower, upper) uniroot(function(x) cdf(x) - p, c(lower, upper), tol = 1e-13)$root
 probs <- c(0.025, 0.5, 0.975)
@@ -78,9 +46,9 @@ row_of <- function(name, mean, sd, q) data.frame(parameter = name, mean = mean, 
 
 solve_case <- function(case) {
   y <- case$y; X <- if (is.null(case$X)) matrix(1, length(y), 1) else case$X
-  pt <- panels(log(case$tau_range[1]) + 0:case$tau_panels / case$tau_panels * diff(log(case$tau_range)), 12)
-  pr <- if (is.null(case$cluster)) list(x = 0, w = 1) else panels(0:4 / 4, 14)
-  pb <- if (is.null(case$z)) list(x = 0, w = 1) else panels(seq(-2.5, 2.5, length.out = 11), 10)
+  pt <- panel_rule(log(case$tau_range[1]) + 0:case$tau_panels / case$tau_panels * diff(log(case$tau_range)), 12)
+  pr <- if (is.null(case$cluster)) list(x = 0, w = 1) else panel_rule(0:4 / 4, 14)
+  pb <- if (is.null(case$z)) list(x = 0, w = 1) else panel_rule(seq(-2.5, 2.5, length.out = 11), 10)
   grid <- expand.grid(t = seq_along(pt$x), r = seq_along(pr$x), b = seq_along(pb$x))
   tau <- exp(pt$x)[grid$t]; rho <- pr$x[grid$r]; b <- pb$x[grid$b]
   prior <- case$log_tau_prior(tau) + log(tau) + (if (is.null(case$z)) 0 else dnorm(b, 0, 0.5, log = TRUE))
@@ -98,7 +66,7 @@ solve_case <- function(case) {
       out <- c(out, list(row_of(case$names[j], mean, sd, sapply(probs, function(p) invert(cdf, p, mean - 12 * sd, mean + 12 * sd)))))
     }
   } else {
-    pm <- panels(seq(case$mu_range[1], case$mu_range[2], length.out = 41), 12)
+    pm <- panel_rule(seq(case$mu_range[1], case$mu_range[2], length.out = 41), 12)
     q <- lapply(seq_len(nrow(grid)), function(i) quadratic(y, covariance(case, tau[i], rho[i], b[i])))
     lp <- log(case$mu_density(pm$x))
     L <- sapply(q, function(x) x$c - 0.5 * (x$A * pm$x^2 - 2 * x$B * pm$x) + lp)      # mu nodes x grid points

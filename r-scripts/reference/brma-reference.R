@@ -6,51 +6,7 @@
 # Gauss-Legendre panels in tau and rho themselves instead of a trapezoidal lattice in their logarithm and logit, t and truncated priors
 # integrated over the coefficient itself instead of over a scale mixture, R's own model matrices, densities and distribution functions.
 #
-# brma_reference(data, yi, vi, ...) returns list(estimates, heterogeneity, logml): matrices with the columns mean, sd, lower, median, upper.
-
-# ---- quadrature rules ----
-
-gauss_legendre <- function(n) {
-  i <- seq_len(n - 1)
-  off <- i / sqrt(4 * i^2 - 1)
-  m <- matrix(0, n, n)
-  m[cbind(i, i + 1)] <- off
-  m[cbind(i + 1, i)] <- off
-  e <- eigen(m, symmetric = TRUE)
-  o <- order(e$values)
-  list(x = e$values[o], w = 2 * e$vectors[1, o]^2)
-}
-
-panel_rule <- function(breaks, n) {
-  g <- gauss_legendre(n)
-  lo <- head(breaks, -1); hi <- tail(breaks, -1)
-  bw <- sapply(seq_len(n), function(k) 1 / prod(g$x[k] - g$x[-k]))
-  list(x = as.vector(outer(g$x, seq_along(lo), function(x, p) (lo[p] + hi[p]) / 2 + (hi[p] - lo[p]) / 2 * x)),
-       w = as.vector(outer(g$w, seq_along(lo), function(w, p) w * (hi[p] - lo[p]) / 2)),
-       panel = rep(seq_along(lo), each = n), breaks = breaks, n = n, g = g, bw = bw)
-}
-
-# One node of weight 1 for a known value.
-known_rule <- function(value) list(x = value, w = 1, known = TRUE)
-
-# Weights c with sum(c * f) the integral of f from the first break to q: whole panels, and in the last one its polynomial.
-partial_weights <- function(p, q) {
-  if (q <= p$breaks[1]) return(numeric(length(p$x)))
-  if (q >= tail(p$breaks, 1)) return(p$w)
-  j <- findInterval(q, p$breaks)
-  inside <- p$panel == j
-  a <- p$breaks[j]; b <- p$breaks[j + 1]
-  # The Lagrange basis at the Gauss points of [a, q], by the barycentric formula.
-  u <- (q - a) / (b - a) * (p$g$x + 1) - 1
-  d <- outer(p$g$x, u, function(node, t) t - node)
-  basis <- p$bw / d
-  basis <- basis / rep(colSums(basis), each = p$n)
-  hit <- which(d == 0, arr.ind = TRUE)
-  if (nrow(hit)) { basis[, hit[, 2]] <- 0; basis[hit] <- 1 }
-  weights <- p$w * (p$panel < j)
-  weights[inside] <- drop(basis %*% p$g$w) * (q - a) / 2
-  weights
-}
+# Needs brma-rules.R. brma_reference(data, yi, vi, ...) returns list(estimates, heterogeneity, logml): matrices with the columns mean, sd, lower, median, upper.
 
 # ---- priors: list(distribution, parameters, lower, upper) ----
 
@@ -140,8 +96,12 @@ reference_design <- function(formula, frame, standardize, contrast) {
 
 # ---- the posterior ----
 
-# ln N(y; X beta, V) as a quadratic in beta: constant - (beta' A beta - 2 B' beta) / 2.
+# ln N(y; X beta, V), V a matrix or a vector of variances, as a quadratic in beta: constant - (beta' A beta - 2 B' beta) / 2.
 likelihood_quadratic <- function(y, X, V) {
+  if (is.null(dim(V))) {
+    Xs <- X / sqrt(V); ys <- y / sqrt(V)
+    return(list(constant = -0.5 * (length(y) * log(2 * pi) + sum(log(V)) + sum(ys^2)), A = crossprod(Xs), B = drop(crossprod(Xs, ys))))
+  }
   R <- chol(V)
   Xs <- backsolve(R, X, transpose = TRUE); ys <- backsolve(R, y, transpose = TRUE)
   list(constant = -0.5 * (length(y) * log(2 * pi) + 2 * sum(log(diag(R))) + sum(ys^2)), A = crossprod(Xs), B = drop(crossprod(Xs, ys)))
@@ -163,7 +123,15 @@ live_span <- function(x, log) {
   x[c(max(keep[1] - 1, 1), min(keep[2] + 1, length(x)))]
 }
 
-tau_rule <- function(p, scan, v) {
+# Panels for a coefficient: fine around the centre, then ever wider ones; closer together at the end of a bounded support.
+odd_rule <- function(q, centre, wide, is.product) {
+  near <- if (is.product) c(-1, seq(-0.6, 0.6, by = 0.03), 1) else c(-1, -0.6, seq(-0.4, 0.4, by = 0.01), 0.6, 1)
+  ends <- c(if (is.finite(q$lower)) q$lower + wide * c(1e-4, 1e-3, 4e-3, 0.02, 0.06), if (is.finite(q$upper)) q$upper - wide * c(1e-4, 1e-3, 4e-3, 0.02, 0.06))
+  breaks <- sort(unique(c(centre + wide * near, centre + wide * c(-8, -4, -2, 2, 4, 8), ends)))
+  panel_rule(unique(pmin(pmax(breaks, q$lower), q$upper)), 10)
+}
+
+tau_rule <- function(p, scan, v, width = 0.35, nodes = 12) {
   if (is_point(p)) return(known_rule(p$parameters[1]))
   grid <- exp(seq(log(1e-4 * sqrt(min(v))), log(1e5 * sqrt(max(v))), by = 0.4))
   grid <- grid[grid > p$lower & grid < p$upper]
@@ -171,95 +139,108 @@ tau_rule <- function(p, scan, v) {
   low <- if (span[1] <= grid[1]) p$lower else span[1]
   high <- if (span[2] < tail(grid, 1)) span[2] else if (is.finite(p$upper)) p$upper else tail(grid, 1)
   start <- max(low, 0.02 * sqrt(min(v)))
-  breaks <- if (start < high) exp(seq(log(start), log(high), length.out = max(2, ceiling(log(high / start) / 0.35) + 1))) else c(low, high)
-  panel_rule(unique(c(low, breaks)), 12)
+  breaks <- if (start < high) exp(seq(log(start), log(high), length.out = max(2, ceiling(log(high / start) / width) + 1))) else c(low, high)
+  panel_rule(unique(c(low, breaks)), nodes)
 }
 
-brma_reference <- function(data, yi, vi, measure, cluster = NULL, mods = NULL, scale = NULL, subset = NULL, ni = NULL, priors = list(),
-                           unit = NULL, informed = NULL, rescale = 1, standardize = TRUE, contrast = "treatment", level = 95) {
+# Complete rows, designs, clusters and priors.
+reference_model <- function(data, yi, vi, measure, cluster, mods, scale, subset, weights, ni, priors, unit, informed, rescale, standardize, contrast) {
   yi <- as.numeric(data[[yi]]); vi <- as.numeric(data[[vi]])
   used <- !is.na(yi) & !is.na(vi)
   if (!is.null(subset)) { keep <- eval(subset, data); used <- used & !is.na(keep) & keep }
   for (formula in list(mods, scale)) for (name in all.vars(formula)) used <- used & !is.na(data[[name]])
-  for (name in c(cluster, ni)) used <- used & !is.na(data[[name]])
+  for (name in c(cluster, ni, weights)) used <- used & !is.na(data[[name]])
   frame <- droplevels(as.data.frame(data)[used, , drop = FALSE])
   y <- yi[used]; v <- vi[used]; k <- length(y)
   X <- if (is.null(mods)) list(X = matrix(1, k, 1), back = matrix(1), names = "mu") else reference_design(mods, frame, standardize, contrast)
-  Z <- if (!is.null(scale)) reference_design(scale, frame, standardize, "treatment")
+  Z <- if (!is.null(scale)) reference_design(scale, frame, standardize, contrast)
   same <- if (is.null(cluster)) NULL else outer(as.character(frame[[cluster]]), as.character(frame[[cluster]]), "==") * 1
   p <- default_priors(priors, measure, frame, v, if (!is.null(ni)) as.numeric(frame[[ni]]), unit, informed, rescale)
   columns <- if (is.null(mods)) "mu" else sub("^[(]Intercept[)]$", "intercept", colnames(stats::model.matrix(mods, frame)))
   coefficient.priors <- lapply(columns, function(name) if (!is.null(p$coefficients[[name]])) p$coefficients[[name]]
                                else if (name %in% c("mu", "intercept")) p$effect else p$mods)
-  solve_reference(y, v, X, Z, same, coefficient.priors, p, c((100 - level) / 200, 0.5, (100 + level) / 200))
+  group <- if (is.null(cluster)) NULL else as.character(frame[[cluster]])
+  list(y = y, v = v, X = X, Z = Z, group = group, same = same, w = if (is.null(weights)) NULL else as.numeric(frame[[weights]]),
+       coefficient.priors = coefficient.priors, p = p)
 }
 
-solve_reference <- function(y, v, X, Z, same, coefficient.priors, p, probs) {
+brma_reference <- function(data, yi, vi, measure, cluster = NULL, mods = NULL, scale = NULL, subset = NULL, weights = NULL, ni = NULL, priors = list(),
+                           unit = NULL, informed = NULL, rescale = 1, standardize = TRUE, contrast = "treatment", level = 95) {
+  m <- reference_model(data, yi, vi, measure, cluster, mods, scale, subset, weights, ni, priors, unit, informed, rescale, standardize, contrast)
+  solve_reference(m, c((100 - level) / 200, 0.5, (100 + level) / 200))
+}
+
+solve_reference <- function(m, probs) {
+  y <- m$y; v <- m$v; X <- m$X; Z <- m$Z; same <- m$same; coefficient.priors <- m$coefficient.priors; p <- m$p
   k <- length(y)
+  omega <- if (is.null(m$w)) rep(1, k) else m$w
   fixed <- vapply(coefficient.priors, is_point, NA)
   offset <- ifelse(fixed, vapply(coefficient.priors, function(q) q$parameters[1], 0), 0)
   y0 <- y - drop(X$X %*% offset)
   free <- which(!fixed)
   odd <- free[!vapply(coefficient.priors[free], is_plain_normal, NA)]
-  if (length(odd) > 1) stop("the reference integrates one coefficient without a plain normal prior")
+  if (length(odd) > 2) stop("the reference integrates at most two coefficients without a plain normal prior")
   normal <- setdiff(free, odd)
   m0 <- vapply(coefficient.priors[normal], function(q) q$parameters[1], 0)
   D <- vapply(coefficient.priors[normal], function(q) q$parameters[2]^2, 0)
   slopes <- if (is.null(Z)) matrix(0, k, 0) else Z$X[, -1, drop = FALSE]
 
-  covariance <- function(tau, rho, b) {
+  # A weight raises a study's likelihood given its cluster's effect to a power: a normal density with the variance divided by it, and a constant.
+  likelihood <- function(tau, rho, b) {
     s <- tau * exp(drop(slopes %*% b))
-    V <- if (is.null(same)) matrix(0, k, k) else rho * same * outer(s, s)
-    diag(V) <- diag(V) + v + (if (is.null(same)) 1 else 1 - rho) * s^2
-    V
+    a <- v + (if (is.null(same)) 1 else 1 - rho) * s^2
+    V <- a / omega
+    if (!is.null(same)) V <- rho * same * outer(s, s) + diag(V, k)
+    q <- likelihood_quadratic(y0, X$X[, free, drop = FALSE], V)
+    q$constant <- q$constant + sum((1 - omega) / 2 * log(2 * pi * a) - 0.5 * log(omega))
+    q
   }
-  quadratic <- function(tau, rho, b) likelihood_quadratic(y0, X$X[, free, drop = FALSE], covariance(tau, rho, b))
   among <- match(normal, free); at <- match(odd, free)
 
-  # The coefficient that is integrated over itself: nodes by a scan of its profile at a middle heterogeneity.
-  pm <- NULL
+  # The coefficients that are integrated over themselves, on the product of their panels.
+  odd.rules <- list(); Zn <- NULL; node.w <- NULL
   if (length(odd)) {
-    q <- coefficient.priors[[odd]]
-    S <- solve(quadratic(sqrt(stats::median(v)) + stats::sd(y), 0.5, numeric(ncol(slopes)))$A + diag(1e-6, length(free)))
-    centre <- sum(y0 / v) / sum(1 / v); wide <- 14 * sqrt(S[at, at]) + 6 * stats::sd(y)
-    if (odd != 1) centre <- 0
-    breaks <- sort(unique(c(centre + wide * c(-1, -0.6, seq(-0.4, 0.4, by = 0.01), 0.6, 1), centre + wide * c(-8, -4, -2, 2, 4, 8))))
-    breaks <- unique(pmin(pmax(breaks, q$lower), q$upper))
-    pm <- panel_rule(breaks, 10)
-    pm$log.prior <- log(prior_density(q)(pm$x))
+    S <- solve(likelihood(sqrt(stats::median(v)) + stats::sd(y), 0.5, numeric(ncol(slopes)))$A + diag(1e-6, length(free)))
+    odd.rules <- lapply(seq_along(odd), function(i) odd_rule(coefficient.priors[[odd[i]]], if (odd[i] == 1) sum(y0 / v) / sum(1 / v) else 0,
+                                                             14 * sqrt(S[at[i], at[i]]) + 6 * stats::sd(y) / max(1, stats::sd(X$X[, odd[i]])), length(odd) > 1))
+    Zn <- as.matrix(expand.grid(lapply(odd.rules, `[[`, "x")))
+    node.w <- Reduce(function(x, y) as.vector(outer(x, y)), lapply(odd.rules, `[[`, "w"))
+    node.prior <- Reduce(function(x, y) as.vector(outer(x, y, `+`)), lapply(seq_along(odd), function(i) log(prior_density(coefficient.priors[[odd[i]]])(odd.rules[[i]]$x))))
   }
 
-  # ln of the likelihood with all coefficients integrated out.
-  evaluate <- function(tau, rho, b) {
-    q <- quadratic(tau, rho, b)
+  # ln of the likelihood with all coefficients integrated out; with `keep` also the density over the odd coefficients' nodes.
+  evaluate <- function(tau, rho, b, keep = length(odd) < 2) {
+    q <- likelihood(tau, rho, b)
     if (!length(odd)) return(integrate_normal(list(constant = q$constant, A = q$A, B = q$B), m0, D))
-    # Completing the square in the normal coefficients leaves a quadratic in the odd one.
+    # Completing the square in the normal coefficients leaves a quadratic in the odd ones.
     A <- q$A[among, among, drop = FALSE] + diag(1 / D, length(D)); B <- q$B[among] + m0 / D
-    cross <- q$A[among, at]
+    cross <- q$A[among, at, drop = FALSE]
     S <- if (length(normal)) solve(A) else matrix(0, 0, 0)
-    curvature <- q$A[at, at] - sum(cross * drop(S %*% cross)); slope <- q$B[at] - sum(cross * drop(S %*% B))
+    curvature <- q$A[at, at, drop = FALSE] - t(cross) %*% S %*% cross; slope <- q$B[at] - drop(t(cross) %*% S %*% B)
     constant <- q$constant + (if (length(normal)) -0.5 * (sum(log(D)) + as.numeric(determinant(A)$modulus) + sum(m0^2 / D) - sum(B * drop(S %*% B))) else 0)
-    logs <- constant - 0.5 * (curvature * pm$x^2 - 2 * slope * pm$x) + pm$log.prior
-    top <- max(logs); mass <- pm$w * exp(logs - top)
-    list(log = top + log(sum(mass)), odd = exp(logs - top) / sum(mass), mean = drop(S %*% B), shift = -drop(S %*% cross), cov = S)
+    logs <- constant - 0.5 * (rowSums((Zn %*% curvature) * Zn) - 2 * drop(Zn %*% slope)) + node.prior
+    top <- max(logs); mass <- node.w * exp(logs - top)
+    list(log = top + log(sum(mass)), odd = if (keep) exp(logs - top) / sum(mass), mean = drop(S %*% B), shift = -S %*% cross, cov = S)
   }
 
   rho.rule <- if (is.null(same)) known_rule(0) else if (is_point(p$rho)) known_rule(p$rho$parameters[1]) else {
-    inside <- c(0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1)
+    # Finer at the ends, where the square roots of a share have their singularities.
+    inside <- c(0, 0.002, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 0.998, 1)
     panel_rule(unique(pmin(pmax(inside, p$rho$lower), p$rho$upper)), 10)
   }
   q <- ncol(slopes)
   scan.b <- if (q == 0) matrix(0, 1, 0) else as.matrix(expand.grid(rep(list(c(-1, 0, 1)), q)))
   scan.rho <- if (length(rho.rule$x) == 1) rho.rule$x else c(0.05, 0.5, 0.95)
   scan <- function(tau) max(apply(scan.b, 1, function(b) max(vapply(scan.rho, function(r) evaluate(tau, r, b)$log, 0))))
-  tau.rule <- tau_rule(p$tau, scan, v)
+  # With two slopes the product of all rules is large; wider panels are still narrow beside the posterior.
+  tau.rule <- if (q > 1) tau_rule(p$tau, scan, v, 0.7, 10) else tau_rule(p$tau, scan, v)
   b.rules <- lapply(seq_len(q), function(j) {
     if (is_point(p$scale)) return(known_rule(p$scale$parameters[1]))
     grid <- seq(-5, 5, by = 0.25)
     taus <- tau.rule$x[seq(1, length(tau.rule$x), length.out = min(20, length(tau.rule$x)))]
     logs <- vapply(grid, function(x) { b <- numeric(q); b[j] <- x; max(vapply(taus, function(t) evaluate(t, scan.rho[1], b)$log, 0)) }, 0)
     span <- live_span(grid, logs + log(prior_density(p$scale)(grid)))
-    panel_rule(seq(span[1], span[2], length.out = ceiling(diff(span) / 0.4) + 1), 14)
+    panel_rule(seq(span[1], span[2], length.out = ceiling(diff(span) / (if (q > 1) 1.75 else 0.4)) + 1), 14)
   })
 
   rules <- c(list(tau.rule, rho.rule), b.rules)
@@ -292,20 +273,16 @@ solve_reference <- function(y, v, X, Z, same, coefficient.priors, p, probs) {
       spread <- sqrt(vapply(fits[live], function(x) sum(l[normal] * drop(x$cov %*% l[normal])), 0))
       weight <- mass[live]
     } else {
-      curve <- vapply(fits[live], `[[`, numeric(length(pm$x)), "odd")
-      if (all(l[normal] == 0)) {
-        g <- drop(curve %*% mass[live]); x <- base + l[odd] * pm$x
-        mean <- sum(pm$w * g * x)
-        cdf <- function(t) { lower <- sum(partial_weights(pm, (t - base) / l[odd]) * g); if (l[odd] > 0) lower else 1 - lower }
-        return(row(mean, sqrt(sum(pm$w * g * (x - mean)^2)), function(prob) invert(cdf, prob, min(x), max(x))))
-      }
-      both <- outer(pm$w, mass[live]) * curve
-      centre <- base + l[odd] * matrix(pm$x, nrow(curve), ncol(curve)) +
-        outer(rep(1, length(pm$x)), vapply(fits[live], function(x) sum(l[normal] * x$mean), 0)) +
-        outer(pm$x, vapply(fits[live], function(x) sum(l[normal] * x$shift), 0))
+      if (all(l[normal] == 0)) return(of_odd(l[odd], base))
+      if (length(odd) > 1) stop("the reference does not combine two integrated coefficients with others")
+      curve <- vapply(fits[live], `[[`, numeric(nrow(Zn)), "odd")
+      both <- outer(node.w, mass[live]) * curve
+      centre <- base + l[odd] * matrix(Zn[, 1], nrow(curve), ncol(curve)) +
+        outer(rep(1, nrow(Zn)), vapply(fits[live], function(x) sum(l[normal] * x$mean), 0)) +
+        outer(Zn[, 1], vapply(fits[live], function(x) sum(l[normal] * drop(x$shift)), 0))
       spread <- matrix(sqrt(vapply(fits[live], function(x) sum(l[normal] * drop(x$cov %*% l[normal])), 0)), nrow(curve), ncol(curve), byrow = TRUE)
       # A step much steeper than a panel is wide would not be integrated but counted.
-      widths <- diff(pm$breaks)[pm$panel[drop(curve %*% mass[live]) * pm$w > 1e-12]]
+      widths <- diff(odd.rules[[1]]$breaks)[odd.rules[[1]]$panel[drop(curve %*% mass[live]) * node.w > 1e-12]]
       if (max(widths) * abs(l[odd]) > 6 * sqrt(sum(both * spread^2))) stop("the reference cannot resolve this combination")
       keep <- both > 1e-14
       weight <- both[keep]; centre <- centre[keep]; spread <- spread[keep]
@@ -314,6 +291,26 @@ solve_reference <- function(y, v, X, Z, same, coefficient.priors, p, probs) {
     mean <- sum(weight * centre); sd <- sqrt(sum(weight * (spread^2 + (centre - mean)^2)))
     row(mean, sd, function(prob) invert(function(x) sum(weight * stats::pnorm(x, centre, spread)), prob, mean - 12 * sd, mean + 12 * sd))
   }
+  # A combination of odd coefficients: their density over the nodes, and partial weights along the one with the larger multiplier.
+  of_odd <- function(l, base) {
+    if (is.null(odd.density)) {
+      total <- numeric(nrow(Zn))
+      for (i in live) total <- total + mass[i] * (if (length(odd) > 1) evaluate(tau[i], rho[i], b[i, ], TRUE)$odd else fits[[i]]$odd)
+      odd.density <<- total / sum(total * node.w)
+    }
+    x <- base + drop(Zn %*% l)
+    mean <- sum(node.w * odd.density * x)
+    sd <- sqrt(sum(node.w * odd.density * (x - mean)^2))
+    along <- which.max(abs(l))
+    r <- odd.rules[[along]]
+    sizes <- vapply(odd.rules, function(r) length(r$x), 0L)
+    density <- if (length(odd) == 1) matrix(odd.density, 1) else if (along == 1) t(matrix(odd.density, sizes[1])) else matrix(odd.density, sizes[1])
+    other <- if (length(odd) == 1) list(x = 0, w = 1, l = 0) else list(x = odd.rules[[3 - along]]$x, w = odd.rules[[3 - along]]$w, l = l[3 - along])
+    inner <- function(t, g) { lower <- sum(partial_weights(r, t) * g); if (l[along] > 0) lower else sum(r$w * g) - lower }
+    row(mean, sd, function(prob) invert(function(q) sum(other$w * vapply(seq_along(other$x), function(j)
+      inner((q - base - other$l * other$x[j]) / l[along], density[j, ]), 0)), prob, min(x), max(x)))
+  }
+  odd.density <- NULL
   coefficients <- t(apply(X$back, 1, coefficient))
   rownames(coefficients) <- X$names
 
@@ -411,13 +408,34 @@ solve_reference <- function(y, v, X, Z, same, coefficient.priors, p, probs) {
     row(mean, sqrt(sum(r$w * g * (r$x - mean)^2)), function(prob) invert(function(x) sum(partial_weights(r, x) * g), prob, r$breaks[1], tail(r$breaks, 1)))
   }
 
+  # A slope on the data's scale is a multiple of one coefficient, a level's deviation combines two: partial weights along the one with the larger multiplier.
+  slope <- function(l) {
+    used <- which(l != 0)
+    if (length(used) == 1) {
+      row <- marginal(used + 2) * l[used] * c(1, sign(l[used]), 1, 1, 1)
+      if (l[used] < 0) row[3:5] <- rev(row[3:5])
+      return(row)
+    }
+    if (length(used) > 2 || is_point(p$scale)) stop("the reference combines two slopes")
+    i <- used[which.max(abs(l[used]))]; j <- setdiff(used, i)
+    R <- rules[[i + 2]]; other <- rules[[j + 2]]
+    at <- cbind(grid[, i + 2], grid[, j + 2])
+    density <- matrix(0, length(R$x), length(other$x))
+    sums <- rowsum(mass, (at[, 2] - 1) * length(R$x) + at[, 1])
+    density[as.integer(rownames(sums))] <- sums
+    density <- density / outer(R$w, other$w)
+    x <- outer(l[i] * R$x, l[j] * other$x, `+`)
+    weight <- outer(R$w, other$w) * density
+    mean <- sum(weight * x); sd <- sqrt(sum(weight * (x - mean)^2))
+    row(mean, sd, function(prob) invert(function(q) sum(other$w * vapply(seq_along(other$x), function(n) {
+      lower <- sum(partial_weights(R, (q - l[j] * other$x[n]) / l[i]) * density[, n])
+      if (l[i] > 0) lower else sum(R$w * density[, n]) - lower
+    }, 0)), prob, min(x), max(x)))
+  }
   estimates <- rbind(coefficients, tau = measure("tau", whole))
-  if (q > 0) for (j in seq_len(q)) {
-    factor <- Z$back[j + 1, j + 1]
-    slope <- marginal(j + 2) * c(factor, abs(factor), factor, factor, factor)
-    if (factor < 0) slope[3:5] <- rev(slope[3:5])
-    estimates <- rbind(estimates, slope)
-    rownames(estimates)[nrow(estimates)] <- paste0("log(tau): ", Z$names[j + 1])
+  if (q > 0) for (r in which(!grepl("^intercept", Z$names))) {
+    estimates <- rbind(estimates, slope(Z$back[r, -1]))
+    rownames(estimates)[nrow(estimates)] <- paste0("log(tau): ", Z$names[r])
   }
   heterogeneity <- rbind(tau = estimates["tau", ])
   if (!is.null(same)) {

@@ -10,6 +10,7 @@ internal sealed class BayesAnswers
 {
     private const int DefaultDensityPoints = 241;
     private const int PriorDigits = 4;
+    private const string ScaleType = "terms.scale";
     private readonly BayesFit fit;
     private readonly BayesQuestions ask;
     private readonly NamedTables tables = new();
@@ -21,14 +22,16 @@ internal sealed class BayesAnswers
     }
 
     private BayesPosterior Posterior => fit.Posterior ?? throw new MetaBridgeException(
-        ErrorCode.NotSupported, "This question needs a posterior that was integrated; this one was sampled.");
+        ErrorCode.Internal, "The fit has no posterior.");
 
     /// <summary>Fits and answers.</summary>
     public static NamedTables Of(BayesSpec spec, Dataset data, BayesQuestions ask, CancellationToken cancellation)
     {
         ask.RequireKnown("sampler", "draws", "summary", "density", "predict", "effects", "loo", "average", "sensitivity");
         var options = new FitOptions { CancellationToken = cancellation };
-        var sampler = ask.Asks("sampler") ? Sampler(ask.Of("sampler"), cancellation) : null;
+        var sampler = ask.Asks("sampler") && (!ask.Of("sampler").Asks("only_if_needed") || !BayesEngine.IsIntegrated(spec, data))
+            ? Sampler(ask.Of("sampler"), cancellation)
+            : null;
         var fit = sampler is null ? BayesEngine.Fit(spec, data, options) : BayesEngine.Sample(spec, data, sampler);
         var answers = new BayesAnswers(fit, ask);
         answers.AddFit();
@@ -50,7 +53,7 @@ internal sealed class BayesAnswers
 
     private static SamplerOptions Sampler(BayesQuestions q, CancellationToken cancellation)
     {
-        q.RequireKnown("chains", "warmup", "draws", "seed");
+        q.RequireKnown("chains", "warmup", "draws", "seed", "only_if_needed");
         var defaults = new SamplerOptions();
         return new SamplerOptions
         {
@@ -161,15 +164,7 @@ internal sealed class BayesAnswers
             [.. probs.Select(p => (FormattableString.Invariant($"{p}"), (IEnumerable<double>)[.. names.Select(name => Quantile(name, p))]))]);
     }
 
-    private double Quantile(string name, double p)
-    {
-        if (fit.Posterior is { } posterior)
-        {
-            return posterior.Quantile(name, p).Value;
-        }
-
-        return fit.Draws!.Quantile(name, p);
-    }
+    private double Quantile(string name, double p) => Posterior.Quantile(name, p).Value;
 
     private void AddDensities(BayesQuestions q)
     {
@@ -196,27 +191,53 @@ internal sealed class BayesAnswers
 
     private void AddPredictions(BayesQuestions q)
     {
-        q.RequireKnown("type", "newdata", "average");
-        var kind = q.Text("type") switch
+        q.RequireKnown("type", "newdata", "average", "v");
+        var type = q.Text("type") ?? "terms";
+        var newData = q.Asks("newdata") ? Dataset.ParseJson(q.Raw("newdata")) : null;
+        if (type == ScaleType)
         {
-            "terms" or null => PredictionKind.Average,
+            tables.AddSummaries("predictions", newData is not null ? Posterior.ScaleAt(newData)
+                : q.Asks("average") ? [Posterior.Summarize("tau") with { Name = "average" }]
+                : Posterior.ScaleStudies());
+            return;
+        }
+
+        var kind = type switch
+        {
+            "terms" => PredictionKind.Average,
             "cluster" => PredictionKind.NewCluster,
             "estimate" => PredictionKind.NewStudy,
-            var other => throw new MetaBridgeException(
+            "response" => PredictionKind.NewObservation,
+            _ => throw new MetaBridgeException(
                 ErrorCode.UnknownName,
-                $"Unknown type of prediction '{other}'; known are terms, cluster, estimate.",
-                new Dictionary<string, object?> { ["type"] = other }),
+                $"Unknown type of prediction '{type}'; known are terms, cluster, estimate, response, {ScaleType}.",
+                new Dictionary<string, object?> { ["type"] = type }),
         };
-        tables.AddSummaries("predictions", q.Asks("newdata") ? Posterior.PredictAt(Dataset.ParseJson(q.Raw("newdata")), kind)
-            : q.Asks("average") ? [Posterior.Predict(kind) with { Name = "average" }]
+        var variances = q.Numbers("v");
+        tables.AddSummaries("predictions", newData is not null ? Posterior.PredictAt(newData, kind, variances)
+            : q.Asks("average") ? [Posterior.Predict(kind, variances?.FirstOrDefault()) with { Name = "average" }]
             : Posterior.PredictStudies(kind));
     }
 
     private void AddLeaveOneOut(string name, LeaveOneOutResult result)
     {
         tables.Add(
-            name, result.Units, ("elpd", result.LogDensities.Select(density => density.Value)), ("error", result.LogDensities.Select(density => density.Error)));
-        tables.Add(name + " total", ["elpd", "error", "se"], ("value", [result.Elpd.Value, result.Elpd.Error, result.StandardError]));
+            name,
+            result.Units,
+            [
+                ("elpd", result.LogDensities.Select(density => density.Value)),
+                ("error", result.LogDensities.Select(density => density.Error)),
+                ("p_loo", result.EffectiveParametersByUnit),
+                .. result.ParetoK.Count > 0 ? [("pareto_k", (IEnumerable<double>)result.ParetoK)] : ((string, IEnumerable<double>)[])[],
+            ]);
+        tables.Add(
+            name + " total",
+            ["elpd", "error", "se", "p_loo", "p_loo.error", "p_loo.se", "pareto_k.limit"],
+            ("value",
+            [
+                result.Elpd.Value, result.Elpd.Error, result.StandardError, result.EffectiveParameters.Value, result.EffectiveParameters.Error,
+                result.EffectiveParametersStandardError, result.ParetoKLimit,
+            ]));
     }
 
     private void AddAverage(BayesModelAverage average)

@@ -27,6 +27,11 @@ internal static unsafe class Exports
         RmaUniInput* input, byte* data, byte* ask, TableBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => UnivariateDoor.Tables(input, data, ask, output, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_rma_mh")]
+    public static int RmaMh(
+        RmaMhInput* input, RmaMhOutput* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => StratifiedDoor.Fit(input, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_escalc")]
     public static int Escalc(
         EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>

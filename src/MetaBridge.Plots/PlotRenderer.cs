@@ -23,6 +23,10 @@ public static class PlotRenderer
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>.</exception>
     public static string ToSvg(PosteriorPlot plot, RenderOptions? options = null) => new PosteriorRenderer(plot, Checked(options)).Render();
 
+    /// <summary>Prior sensitivity as a self-contained SVG document. The same plot and options give the same text everywhere.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>.</exception>
+    public static string ToSvg(SensitivityPlot plot, RenderOptions? options = null) => new SensitivityRenderer(plot, Checked(options)).Render();
+
     private static RenderOptions Checked(RenderOptions? given)
     {
         var options = given ?? new RenderOptions();

@@ -18,6 +18,22 @@ public sealed record FurtherTable(string Name, IReadOnlyList<string> RowNames, I
             $"The table '{Name}' has no column '{name}'; it has {string.Join(", ", Columns.Select(column => column.Name))}.",
             new Dictionary<string, object?> { ["table"] = Name, ["column"] = name });
 
+    /// <summary>Tables with names that are their own: the second of a name gets #2, the third #3.</summary>
+    /// <param name="tables">Tables in the order of their requests.</param>
+    public static FurtherTable[] WithOwnNames(IEnumerable<FurtherTable> tables)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return
+        [
+            .. tables.Select(table =>
+            {
+                var count = seen[table.Name] = seen.GetValueOrDefault(table.Name) + 1;
+                return count == 1 ? table : table with { Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table.Name}#{count}") };
+            }),
+        ];
+    }
+
     /// <summary>The columns as quantities, named <c>table.column</c>.</summary>
     /// <param name="isExact">Whether the fit's components were not searched.</param>
     internal IEnumerable<Quantity> Quantities(bool isExact)

@@ -5,6 +5,7 @@ using MetaBridge.Inference;
 using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Specs;
+using MetaBridge.Stratified;
 using MetaBridge.Univariate;
 using MetaBridge.Univariate.Analysis;
 
@@ -22,6 +23,7 @@ public static class MetaAnalysis
     public static FitResult Fit(ModelSpec spec, Dataset data, FitOptions? options = null) => spec switch
     {
         UnivariateSpec univariate => Fit(univariate, data, options),
+        StratifiedSpec stratified => Fit(stratified, data, options),
         BayesSpec bayes => Fit(bayes, data, options),
         MultilevelSpec multilevel => Fit(multilevel, data, MultilevelMatrices.None, options),
         _ => throw new MetaBridgeException(ErrorCode.NotSupported, $"The model family '{spec.Family}' has no engine."),
@@ -31,6 +33,11 @@ public static class MetaAnalysis
     /// <inheritdoc cref="Fit(ModelSpec, Dataset, FitOptions?)"/>
     public static UnivariateFit Fit(UnivariateSpec spec, Dataset data, FitOptions? options = null) =>
         UnivariateModel.Fit(spec, data, options ?? FitOptions.Default);
+
+    /// <summary>Pools tables by Mantel-Haenszel or by Peto.</summary>
+    /// <inheritdoc cref="Fit(ModelSpec, Dataset, FitOptions?)"/>
+    public static StratifiedFit Fit(StratifiedSpec spec, Dataset data, FitOptions? options = null) =>
+        StratifiedModel.Fit(spec, data, options ?? FitOptions.Default);
 
     /// <summary>Fits a Bayesian model.</summary>
     /// <inheritdoc cref="Fit(ModelSpec, Dataset, FitOptions?)"/>

@@ -2,14 +2,21 @@ using System.Diagnostics;
 using System.Globalization;
 using MetaBridge.RInterop.Sessions;
 using MetaBridge.RInterop.Values;
+using MetaBridge.Specs;
 using MetaBridge.Univariate;
+using MetaBridge.Univariate.Batch;
 
 namespace MetaBridge.Benchmarks;
 
-/// <summary>Univariate fits beside metafor's on the same data in the same process: median time of a call, and the ratio.</summary>
+/// <summary>
+/// Univariate fits beside metafor and beside plain C loops, on the same data in the same process: median times of a call, taken in turn so that a
+/// busy machine slows all alike, and their ratios.
+/// </summary>
 public static class UnivariateBenchmarks
 {
-    private const int Rounds = 15;
+    private const int Rounds = 21;
+    private const int WarmUps = 4;
+    private const int PauseForCompiler = 120;
 
     /// <summary>metafor forms k × k matrices: beyond this many studies one call takes minutes.</summary>
     private const int LargestForMetafor = 1000;
@@ -29,65 +36,179 @@ public static class UnivariateBenchmarks
     ];
 
     /// <summary>Measures and prints, one line a case.</summary>
-    public static void Run()
+    /// <param name="withOthers">Whether to run metafor too.</param>
+    public static void Run(bool withOthers = true)
     {
-        using var session = InProcessRSession.Open();
-        session.EvaluateAsync("suppressPackageStartupMessages(loadNamespace('metafor')); NULL").GetAwaiter().GetResult();
-        Compare(session, "REML, BCG, k = 13", BcgEffects, BcgVariances, 1000, 20);
-        foreach (var k in (int[])[100, 1_000, 10_000, 100_000, 1_000_000])
+        using var session = withOthers ? InProcessRSession.Open() : null;
+        session?.EvaluateAsync("suppressPackageStartupMessages(loadNamespace('metafor')); NULL").GetAwaiter().GetResult();
+        var floor = NativeFloor.TryOpen();
+        Console.WriteLine($"{"",-44} {"MetaBridge",12} {"C loop",12} {"ratio",7} {"metafor",12} {"times",9}");
+        foreach (var k in (int[])[13, 100, 1_000, 10_000, 100_000, 1_000_000])
         {
-            var (y, v) = Simulate(k);
-            Compare(session, $"REML, k = {k.ToString("N0", CultureInfo.InvariantCulture)}", y, v, Math.Max(1, 100_000 / k), Math.Max(1, 500 / k));
+            var (y, v) = k == BcgEffects.Length ? (BcgEffects, BcgVariances) : Simulate(k);
+            Fits(session, floor, k, y, v);
         }
+
+        Intervals();
+        Many(session, floor);
+        Refits(session, floor);
     }
 
-    private static void Compare(IRSession session, string what, double[] y, double[] v, int ourCalls, int theirCalls)
+    private static void Fits(IRSession? session, NativeFloor? floor, int k, double[] y, double[] v)
     {
         var input = new UnivariateInput { EffectSizes = y, Variances = v };
         var settings = new UnivariateSettings();
-        var ours = Median(ourCalls, () => UnivariateEngine.Fit(input, settings));
-        var theirs = y.Length <= LargestForMetafor ? InMetafor(session, y, v, theirCalls) : double.NaN;
-        var beside = double.IsNaN(theirs)
-            ? "     not run"
-            : string.Create(CultureInfo.InvariantCulture, $"{theirs,12:F0} us   {theirs / ours,9:F0} times");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-24} MetaBridge {ours,12:F1} us   metafor {beside}"));
+        var refitter = new UnivariateRefitter(v, null, settings);
+        var calls = Math.Max(1, 200_000 / k);
+        Action? c = floor is null ? null : () => floor.Reml(y, v);
+        var times = Median(calls, [() => UnivariateEngine.Fit(input, settings), () => refitter.Fit(y), c]);
+        var what = string.Create(CultureInfo.InvariantCulture, $"REML, k = {k:N0}");
+        var theirs = k <= LargestForMetafor ? InMetafor(session, "metafor::rma(y, v)", y, v, k < 1000 ? 40 : 1) : double.NaN;
+        Print(what + ", all results", times[0], times[2], theirs);
+        Print(what + ", refit", times[1], times[2], theirs);
     }
 
-    private static double InMetafor(IRSession session, double[] y, double[] v, int calls)
+    private static void Intervals()
     {
+        foreach (var k in (int[])[1_000, 10_000, 100_000, 1_000_000])
+        {
+            var (y, v) = Simulate(k);
+            var input = new UnivariateInput { EffectSizes = y, Variances = v };
+            var settings = new UnivariateSettings { Also = [FurtherResult.HeterogeneityIntervals] };
+            var times = Median(Math.Max(1, 100_000 / k), [() => UnivariateEngine.Fit(input, settings)]);
+            Print(string.Create(CultureInfo.InvariantCulture, $"REML with Q-profile intervals, k = {k:N0}"), times[0], double.NaN, double.NaN);
+        }
+    }
+
+    private static void Many(IRSession? session, NativeFloor? floor)
+    {
+        const int Sets = 10_000, Size = 10, Lanes = 8;
+        var (y, v) = Simulate(Sets * Size);
+        double[] laneY = new double[y.Length], laneV = new double[v.Length];
+        for (var i = 0; i < y.Length; i++)
+        {
+            var (set, study) = (i / Size, i % Size);
+            var at = (set / Lanes * Lanes * Size) + (study * Lanes) + (set % Lanes);
+            (laneY[at], laneV[at]) = (y[i], v[i]);
+        }
+
+        double[] tau2 = new double[Sets], mean = new double[Sets], se = new double[Sets];
+        foreach (var method in (HeterogeneityMethod[])[HeterogeneityMethod.Reml, HeterogeneityMethod.DerSimonianLaird])
+        {
+            var settings = new UnivariateSettings { Method = method };
+            Action? c = floor is null || method != HeterogeneityMethod.Reml ? null : () => floor.RemlMany(laneY, laneV, Size, tau2, mean, se);
+            var times = Median(4, [() => UnivariateBatch.Fit(y, v, Size, settings), c]);
+            var name = Keywords<HeterogeneityMethod>.Of(method);
+            var one = InMetafor(session, $"metafor::rma(y, v, method = '{name}')", y[..Size], v[..Size], 40);
+            Print($"10,000 {name} fits of k = 10", times[0], times[1], one * Sets);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-4}{Sets / times[0],8:F2} million fits a second on one core"));
+        }
+    }
+
+    /// <summary>Exact permutation test and all subsets of the BCG trials.</summary>
+    private static void Refits(IRSession? session, NativeFloor? floor)
+    {
+        var k = BcgEffects.Length;
+        var refitter = new UnivariateRefitter(BcgVariances, null, new UnivariateSettings());
+        var y = new double[k];
+        var rows = new int[k];
+        Action? permutation = floor is null ? null : () => floor.Permutation(BcgEffects, BcgVariances);
+        Action? gosh = floor is null ? null : () => floor.Gosh(BcgEffects, BcgVariances);
+        var times = Median(1, [Permute, permutation, Subsets, gosh]);
+        const string Fit = "fit <- metafor::rma(y, v); ";
+        Print("8,192 refits with other signs, BCG", times[0], times[1], InMetafor(
+            session, Fit + "invisible(utils::capture.output(metafor::permutest(fit, exact = TRUE, progbar = FALSE)))", BcgEffects, BcgVariances, 1, 1));
+        Print("8,191 subsets, BCG", times[2], times[3], InMetafor(
+            session, Fit + "metafor::gosh(fit, progbar = FALSE)", BcgEffects, BcgVariances, 1, 1));
+
+        void Permute()
+        {
+            for (var set = 0; set < 1 << k; set++)
+            {
+                for (var i = 0; i < k; i++)
+                {
+                    y[i] = (set >> i & 1) != 0 ? -BcgEffects[i] : BcgEffects[i];
+                }
+
+                refitter.Fit(y);
+            }
+        }
+
+        void Subsets()
+        {
+            for (var set = 1; set < 1 << k; set++)
+            {
+                var count = 0;
+                for (var i = 0; i < k; i++)
+                {
+                    rows[count] = i;
+                    count += set >> i & 1;
+                }
+
+                refitter.FitRows(BcgEffects, rows.AsSpan(0, count));
+            }
+        }
+    }
+
+    private static void Print(string what, double ours, double floor, double metafor)
+    {
+        var c = double.IsNaN(floor) ? $"{"",12} {"",7}" : string.Create(CultureInfo.InvariantCulture, $"{floor,12:F2} {ours / floor,7:F1}");
+        var r = double.IsNaN(metafor) ? "" : string.Create(CultureInfo.InvariantCulture, $"{metafor,12:F0} {metafor / ours,9:F0}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-44} {ours,9:F2} us {c} {r}"));
+    }
+
+    private static double InMetafor(IRSession? session, string call, double[] y, double[] v, int calls, int rounds = Rounds)
+    {
+        if (session is null)
+        {
+            return double.NaN;
+        }
+
         var variables = new Dictionary<string, RValue>
         {
             ["y"] = new RDoubleVector(y), ["v"] = new RDoubleVector(v), ["n"] = new RIntegerVector([calls]),
         };
-        var rounds = y.Length >= LargestForMetafor ? 3 : Rounds;
         var code = string.Create(
             CultureInfo.InvariantCulture,
-            $"median(replicate({rounds}, {{ t <- Sys.time(); for (i in seq_len(n)) metafor::rma(y, v); as.numeric(Sys.time() - t, units = 'secs') / n }})) * 1e6");
+            $"median(replicate({(y.Length >= LargestForMetafor ? 3 : rounds)}, {{ t <- Sys.time(); for (i in seq_len(n)) {{ {call} }}; as.numeric(Sys.time() - t, units = 'secs') / n }})) * 1e6");
         return ((RDoubleVector)session.EvaluateAsync(code, variables).GetAwaiter().GetResult().Value).Values[0];
     }
 
-    private static double Median(int calls, Action action)
+    /// <summary>Microseconds of a call of each action; NaN for those that are null.</summary>
+    private static double[] Median(int calls, Action?[] actions)
     {
+        var times = Array.ConvertAll(actions, _ => new double[Rounds]);
         // The first rounds run code that is not optimised yet.
-        for (var i = 0; i < calls; i++)
+        for (var round = -WarmUps; round < Rounds; round++)
         {
-            action();
-        }
-
-        var times = new double[Rounds];
-        for (var round = 0; round < Rounds; round++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < calls; i++)
+            for (var which = 0; which < actions.Length; which++)
             {
-                action();
+                if (actions[which] is not { } action)
+                {
+                    times[which][Math.Max(round, 0)] = double.NaN;
+                    continue;
+                }
+
+                var start = Stopwatch.GetTimestamp();
+                for (var i = 0; i < calls; i++)
+                {
+                    action();
+                }
+
+                times[which][Math.Max(round, 0)] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls;
             }
 
-            times[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls;
+            if (round < 0)
+            {
+                Thread.Sleep(PauseForCompiler);
+            }
         }
 
-        Array.Sort(times);
-        return times[Rounds / 2];
+        return Array.ConvertAll(times, row =>
+        {
+            Array.Sort(row);
+            return row[Rounds / 2];
+        });
     }
 
     private static (double[] Y, double[] V) Simulate(int k)

@@ -3,7 +3,7 @@
 # An array of draws by chains by parameters, from the sampler.
 brma_draws <- function(object) {
   model <- object$model
-  if (is.null(model$sampler)) model$sampler <- model$sampler.options
+  model$sampler <- model$sampler.options
   tables <- brma_tables(model, list(draws = "true"))
   chains <- tables$sampling[["chains", "value"]]
   draws <- tables$sampling[["draws", "value"]]
@@ -15,6 +15,7 @@ as_draws <- function(x, ...) UseMethod("as_draws")
 as_draws_array <- function(x, ...) UseMethod("as_draws_array")
 as_draws_matrix <- function(x, ...) UseMethod("as_draws_matrix")
 as_draws_df <- function(x, ...) UseMethod("as_draws_df")
+as_draws_list <- function(x, ...) UseMethod("as_draws_list")
 
 as_draws.metabridge_brma <- function(x, ...) as_draws_array.metabridge_brma(x, ...)
 
@@ -36,6 +37,13 @@ as_draws_df.metabridge_brma <- function(x, ...) {
   frame$.draw <- seq_len(size[1L] * size[2L])
   class(frame) <- c("draws_df", "draws", "tbl_df", "tbl", "data.frame")
   frame
+}
+
+as_draws_list.metabridge_brma <- function(x, ...) {
+  draws <- brma_draws(x)
+  names <- dimnames(draws)$variable
+  chains <- lapply(seq_len(dim(draws)[2L]), function(chain) stats::setNames(lapply(names, function(name) unname(draws[, chain, name])), names))
+  structure(stats::setNames(chains, seq_along(chains)), class = c("draws_list", "draws", "list"))
 }
 
 # Log-likelihood of each study, or each cluster, at every draw: random effects integrated out.
@@ -67,41 +75,58 @@ logLik.metabridge_brma <- function(object, unit = c("estimate", "cluster"), ...)
 
 brma_coefficients <- function(object, names) if (is.null(object$mods)) "mu" else names[seq_len(match("tau", names) - 1L)]
 
-# The design on the scale of the data, whose columns must be the reported coefficients.
+# The design of the reported coefficients: levels of a factor that was coded by its deviations have a column each.
 brma_design <- function(object, names) {
   if (is.null(object$mods)) return(matrix(1, object$k, 1L))
-  design <- stats::model.matrix(object$mods, stats::model.frame(object$mods, object$frame[object$rows, , drop = FALSE]))
-  columns <- sub("^[(]Intercept[)]$", "intercept", colnames(design))
-  if (!identical(columns, brma_coefficients(object, names))) {
-    mb_stop(NOT_SUPPORTED, "Pointwise log-likelihoods need treatment contrasts, so that the coefficients are those of the data's scale.")
-  }
-  design
+  reported_design(object$mods, object$frame[object$rows, , drop = FALSE], brma_coefficients(object, names))
+}
+
+reported_design <- function(formula, frame, reported) {
+  design <- stats::model.matrix(formula, stats::model.frame(formula, frame))
+  colnames(design) <- sub("^[(]Intercept[)]$", "intercept", colnames(design))
+  columns <- lapply(reported, function(name) {
+    if (name %in% colnames(design)) return(design[, name])
+    at <- regmatches(name, regexec("^(.*) \\[dif: (.*)\\]$", name))[[1L]]
+    if (length(at) == 3L && !is.null(frame[[at[2L]]])) return(as.numeric(as.character(frame[[at[2L]]]) == at[3L]))
+    mb_stop(NOT_SUPPORTED, "The coefficient '", name, "' has no column on the scale of the data, so there are no pointwise log-likelihoods.")
+  })
+  unname(do.call(cbind, columns))
 }
 
 # tau_i^2 over the average of tau_i^2, draws by studies.
 brma_scale_factors <- function(object, draws) {
   if (is.null(object$scale)) return(matrix(1, nrow(draws), object$k))
-  design <- stats::model.matrix(object$scale, stats::model.frame(object$scale, object$frame[object$rows, , drop = FALSE]))[, -1L, drop = FALSE]
-  slopes <- draws[, paste0("log(tau): ", colnames(design)), drop = FALSE]
-  factors <- exp(2 * slopes %*% t(design))
+  prefix <- "log(tau): "
+  names <- colnames(draws)[startsWith(colnames(draws), prefix)]
+  design <- reported_design(object$scale, object$frame[object$rows, , drop = FALSE], substring(names, nchar(prefix) + 1L))
+  factors <- exp(2 * draws[, names, drop = FALSE] %*% t(design))
   factors / rowMeans(factors)
 }
 
 loo <- function(x, ...) UseMethod("loo")
 
-# Exact: no importance sampling, so there is no Pareto k.
+# Integrated fits need no importance sampling and have no Pareto k; those of sampled ones are in diagnostics.
 loo.metabridge_brma <- function(x, unit = c("estimate", "cluster"), ...) {
   unit <- brma_unit(unit, x)
   name <- if (unit == "cluster") "loo clusters" else "loo studies"
   tables <- brma_tables(x$model, list(loo = "true"))
-  pointwise <- cbind(elpd_loo = tables[[name]][, "elpd"], looic = -2 * tables[[name]][, "elpd"])
+  units <- tables[[name]]
+  pointwise <- cbind(elpd_loo = units[, "elpd"], p_loo = units[, "p_loo"], looic = -2 * units[, "elpd"])
   total <- tables[[paste(name, "total")]][, "value"]
-  estimates <- cbind(Estimate = c(elpd_loo = total[["elpd"]], looic = -2 * total[["elpd"]]), SE = c(total[["se"]], 2 * total[["se"]]))
-  structure(list(estimates = estimates, pointwise = pointwise, unit = unit, error = total[["error"]]), class = c("metabridge_loo", "loo"))
+  estimates <- cbind(Estimate = c(elpd_loo = total[["elpd"]], p_loo = total[["p_loo"]], looic = -2 * total[["elpd"]]),
+                     SE = c(total[["se"]], total[["p_loo.se"]], 2 * total[["se"]]))
+  k <- if ("pareto_k" %in% colnames(units)) units[, "pareto_k"]
+  structure(list(estimates = estimates, pointwise = pointwise, diagnostics = if (!is.null(k)) list(pareto_k = k, limit = total[["pareto_k.limit"]]),
+                 unit = unit, error = total[["error"]], outcome = cbind(x$yi, x$vi)), class = c("metabridge_loo", "loo"))
 }
 
 print.metabridge_loo <- function(x, digits = 1, ...) {
-  cat("\nExact leave-one-", if (x$unit == "cluster") "cluster" else "study", "-out densities (", nrow(x$pointwise), " units)\n\n", sep = "")
+  k <- x$diagnostics$pareto_k
+  cat("\n", if (is.null(k)) "Exact l" else "L", "eave-one-", if (x$unit == "cluster") "cluster" else "study", "-out densities (", nrow(x$pointwise), " units)\n\n", sep = "")
   print_brma_table(as.data.frame(x$estimates), digits)
+  if (!is.null(k)) {
+    bad <- sum(k > x$diagnostics$limit)
+    cat("\nFrom draws: ", if (bad == 0L) "all Pareto k estimates are" else paste(bad, "Pareto k estimates are not"), " below ", format(x$diagnostics$limit, digits = 2), ".\n", sep = "")
+  }
   invisible(x)
 }

@@ -12,7 +12,8 @@ json_number_list <- function(x) if (is.null(x)) NULL else json_array(json_number
 
 # Fits and answers; `ask` is a list of questions, each of them JSON.
 brma_tables <- function(model, ask = list()) {
-  if (!is.null(model$sampler)) ask$sampler <- model$sampler
+  # A model beyond the reach of the quadrature is sampled with the options of the call as well.
+  ask$sampler <- if (!is.null(model$sampler)) model$sampler else sub("^[{]", '{"only_if_needed":true,', model$sampler.options)
   result <- engine_result(.Call(C_brma, model$spec, model$data, json_object(ask)))
   read_tables(result[[1L]], result[[2L]])
 }

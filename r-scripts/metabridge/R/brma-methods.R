@@ -89,20 +89,65 @@ coef.metabridge_brma <- function(object, ...) stats::setNames(object$estimates$M
 
 nobs.metabridge_brma <- function(object, ...) object$k
 
-predict.metabridge_brma <- function(object, newdata = NULL, type = c("terms", "cluster", "estimate"), ...) {
-  types <- c("terms", "cluster", "estimate")
-  type <- if (identical(type, types)) "terms" else one_word(type, "type")
+PREDICTIONS <- c("terms", "cluster", "estimate", "response", "terms.scale")
+
+predict.metabridge_brma <- function(object, newdata = NULL, type = c("terms", "cluster", "estimate", "response", "terms.scale"), newmods = NULL,
+                                    probs = NULL, by.study = FALSE, ...) {
+  type <- if (identical(type, PREDICTIONS)) "terms" else one_word(type, "type")
+  if (!is.null(newmods)) {
+    if (!is.null(newdata)) mb_stop(SPECIFICATION_INVALID, "New moderators may be given as 'newdata' or as 'newmods', not both.")
+    newdata <- new_moderators(object, newmods)
+  }
   question <- list(type = json_texts(type))
-  if (!is.null(newdata)) {
-    variables <- unique(c(all.vars(object$mods), all.vars(object$scale)))
-    missing <- setdiff(variables, names(newdata))
-    if (length(missing)) mb_stop(MISSING_COLUMN, "The new data have no column '", missing[1L], "'.")
-    frame <- if (length(variables)) as.data.frame(newdata)[variables] else data.frame(.row = seq_len(NROW(newdata)))
-    question$newdata <- dataset_json(frame)
-  } else if (is.null(object$mods) && is.null(object$scale)) {
+  if (isTRUE(newdata)) {
+    if (type == "response") mb_stop(SPECIFICATION_INVALID, "type = \"response\" needs the sampling variances of new studies: 'newdata' with a column 'vi' or 'sei'.")
+    question$average <- "true"
+  } else if (!is.null(newdata)) {
+    question <- c(question, new_rows(object, as.data.frame(newdata), type))
+  } else if (is.null(object$mods) && is.null(object$scale) && type != "response" && !by.study) {
     question$average <- "true"
   }
-  summary_frame(brma_tables(object$model, list(predict = json_object(question)))$predictions, object$level)
+  level <- object$level
+  if (!is.null(probs)) level <- level_of(probs)
+  model <- object$model
+  if (!is.null(probs)) model$spec <- sub('"level":[^,}]*', paste0('"level":', json_numbers(level)), model$spec)
+  summary_frame(brma_tables(model, list(predict = json_object(question)))$predictions, level)
+}
+
+# The credible level of two probabilities that leave the same tail on both sides.
+level_of <- function(probs) {
+  checked_probs(probs)
+  if (length(probs) != 2L || abs(sum(probs) - 1) > 1e-12 || probs[1L] >= probs[2L]) {
+    mb_stop(INVALID_OPTION, "The 'probs' argument must hold two probabilities that sum to 1, such as c(0.05, 0.95).")
+  }
+  100 * (probs[2L] - probs[1L])
+}
+
+# The columns of new data that the formulas use, and the sampling variances of observations.
+new_rows <- function(object, newdata, type) {
+  variables <- unique(c(all.vars(object$mods), all.vars(object$scale)))
+  missing <- setdiff(variables, names(newdata))
+  if (length(missing)) mb_stop(MISSING_COLUMN, "The new data have no column '", missing[1L], "'.")
+  frame <- if (length(variables)) newdata[variables] else data.frame(.row = seq_len(nrow(newdata)))
+  rows <- list(newdata = dataset_json(frame))
+  if (type == "response") {
+    v <- if (!is.null(newdata$vi)) newdata$vi else if (!is.null(newdata$sei)) newdata$sei^2
+    if (is.null(v)) mb_stop(MISSING_COLUMN, "type = \"response\" needs the sampling variances of the new studies, as column 'vi' or 'sei'.")
+    rows$v <- json_number_list(v)
+  }
+  rows
+}
+
+# metafor's way to give moderators: a vector, a matrix or a data frame with one column per moderator.
+new_moderators <- function(object, newmods) {
+  variables <- unique(c(all.vars(object$mods), all.vars(object$scale)))
+  if (is.null(dim(newmods))) newmods <- matrix(newmods, ncol = max(length(variables), 1L))
+  frame <- as.data.frame(newmods)
+  if (ncol(frame) != length(variables)) {
+    mb_stop(LENGTH_MISMATCH, "The 'newmods' argument has ", ncol(frame), " columns; the moderators are ", paste(variables, collapse = ", "), ".")
+  }
+  if (!all(variables %in% names(frame))) names(frame) <- variables
+  frame
 }
 
 ranef.metabridge_brma <- function(object, ...) {

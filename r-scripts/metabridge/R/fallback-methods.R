@@ -7,6 +7,9 @@ register_fallback_methods <- function() {
   for (generic in FALLBACK) {
     registerS3method(generic, "rma.uni", get(paste0("fallback_", generic), envir = here), envir = here)
     own <- get0(paste0("fallback_mv_", generic), envir = here, inherits = FALSE)
+    pooled <- get0(paste0("fallback_stratified_", generic), envir = here, inherits = FALSE)
+    if (is.null(pooled)) pooled <- get(paste0("fallback_", generic), envir = here)
+    for (class in c("rma.mh", "rma.peto")) registerS3method(generic, class, pooled, envir = here)
     registerS3method(generic, "rma.mv", if (is.null(own)) get(paste0("fallback_", generic), envir = here) else own, envir = here)
   }
   "fallback"

@@ -183,6 +183,7 @@ static const R_CallMethodDef routines[] = {
   {"C_rma_uni", (DL_FUNC)&C_rma_uni, 11},
   {"C_rma_uni_tables", (DL_FUNC)&C_rma_uni_tables, 13},
   {"C_rma_mv", (DL_FUNC)&C_rma_mv, 11},
+  {"C_rma_mh", (DL_FUNC)&C_rma_mh, 9},
   {"C_escalc", (DL_FUNC)&C_escalc, 8},
   {"C_brma", (DL_FUNC)&C_brma, 3},
   {"C_vcalc", (DL_FUNC)&C_vcalc, 10},

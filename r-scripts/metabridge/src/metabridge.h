@@ -163,6 +163,41 @@ typedef struct {
   double fit_reml[5];
 } mb_rma_mv_out;
 
+/* 2 x 2 tables, or person-time data, with one common effect, for mb_rma_mh. Of the pairs the first is for the effect sizes of
+ * single tables, the second for what is pooled. */
+typedef struct {
+  int32_t size;            /* sizeof(mb_rma_mh_in) */
+  int32_t k;               /* tables */
+  int32_t correct;         /* 0: no continuity correction of the (Cochran-)Mantel-Haenszel test */
+  int32_t drop00[2];       /* not 0: leave out tables without events, or with only events, in both groups */
+  int32_t reserved;        /* 0 */
+  const double *first;     /* k values: ai, or x1i; a table with a NaN is left out */
+  const double *first_rest; /* bi, or t1i */
+  const double *second;    /* ci, or x2i */
+  const double *second_rest; /* di, or t2i */
+  const char *method;      /* "MH", "PETO" */
+  const char *measure;     /* "OR", "RR", "RD", "IRR", "IRD"; NULL for OR, or for Peto's own */
+  const char *to[2];       /* "only0", "all", "if0all", "none" */
+  double add[2];
+  double level;            /* confidence level in percent */
+} mb_rma_mh_in;
+
+typedef struct {
+  int32_t size;            /* sizeof(mb_rma_mh_out) */
+  int32_t k;               /* tables pooled */
+  int32_t k_yi;            /* tables with an effect size */
+  int32_t k_pos;           /* tables with both outcomes and both groups; -1 where that is not counted */
+  double *yi;              /* k of the input, as are the next two: effect sizes, NaN where there is none; must be given */
+  double *vi;              /* sampling variances */
+  int32_t *pooled;         /* 1 for a table that is pooled, 0 for one that is not */
+  double beta, se, zval, pval, ci_lb, ci_ub; /* NaN where the tables have no pooled effect */
+  double QE, QE_df, QEp, I2, H2;
+  double CO, COp, MH, MHp; /* NaN for measures that have no such test, as are the next */
+  double BD, BDp, TA, TAp;
+  double fit_ml[5];        /* log-likelihood, deviance, AIC, BIC, AICc */
+  double fit_reml[5];
+} mb_rma_mh_out;
+
 /* Columns of mb_escalc_in, in the order of metafor's arguments. */
 enum {
   MB_AI, MB_BI, MB_CI, MB_DI, MB_N1I, MB_N2I, MB_X1I, MB_X2I, MB_T1I, MB_T2I, MB_M1I, MB_M2I, MB_SD1I, MB_SD2I,
@@ -289,6 +324,9 @@ int mb_rma_uni_tables(const mb_rma_uni_in *in, const char *data, const char *ask
 /* Fits the model; fills `out` and the components of the terms. The fit runs on a thread of its own when `poll` is given, which
  * is called every few milliseconds. */
 int mb_rma_mv(const mb_rma_mv_in *in, mb_rma_mv_out *out, char *err, int32_t errlen, mb_poll poll);
+
+/* Pools the tables; fills `out`, whose size and arrays the caller has set. */
+int mb_rma_mh(const mb_rma_mh_in *in, mb_rma_mh_out *out, char *err, int32_t errlen, mb_poll poll);
 
 /* Effect sizes yi, sampling variances vi and total sample sizes ni: k values each, NaN where there is none. */
 int mb_escalc(const mb_escalc_in *in, double *yi, double *vi, double *ni, char *err, int32_t errlen, mb_poll poll);

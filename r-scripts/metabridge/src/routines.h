@@ -35,6 +35,8 @@ SEXP C_rma_uni_tables(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, 
 
 SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP terms, SEXP method, SEXP test, SEXP dfs, SEXP level);
 
+SEXP C_rma_mh(SEXP cells, SEXP k, SEXP method, SEXP measure, SEXP add, SEXP to, SEXP drop00, SEXP correct, SEXP level);
+
 SEXP C_brma(SEXP spec, SEXP data, SEXP ask);
 
 SEXP C_vcalc(SEXP vi, SEXP cluster, SEXP names, SEXP codes, SEXP numbers, SEXP rho, SEXP rvars, SEXP phi, SEXP flags, SEXP length);

@@ -7,6 +7,7 @@ using MetaBridge.Multilevel;
 using MetaBridge.Plots;
 using MetaBridge.Reporting;
 using MetaBridge.Specs;
+using MetaBridge.Stratified;
 using MetaBridge.Univariate;
 
 namespace MetaBridge.Cli.Commands;
@@ -26,6 +27,7 @@ internal static class FitCommand
           metabridge fit dat.bcg --measure RR --ai tpos --bi tneg --ci cpos --di cneg --mods "~ ablat + year" --test knha
           metabridge fit studies.csv --spec model.json --json
           metabridge fit studies.csv --yi yi --sei se --slab study --forest forest.svg --funnel funnel.svg
+          metabridge fit dat.bcg --method MH --measure OR --ai tpos --bi tneg --ci cpos --di cneg
           metabridge fit dat.konstantopoulos2011 --yi yi --vi vi --random "~ school | district" --struct CS --confint
           metabridge fit dat.konstantopoulos2011 --yi yi --vi vi --bayes --measure SMD --cluster district
           cat studies.csv | metabridge fit - --yi yi --vi vi --subset "year > 1990" --confint
@@ -71,6 +73,7 @@ internal static class FitCommand
     private static IReadOnlyList<DroppedStudy> Dropped(FitResult fit) => fit switch
     {
         UnivariateFit univariate => univariate.Studies.Dropped,
+        StratifiedFit stratified => stratified.Studies.Dropped,
         MultilevelFit multilevel => multilevel.Studies.Dropped,
         _ => [],
     };
@@ -114,6 +117,7 @@ internal static class FitCommand
         public string Write(ParseResult parsed, FitResult fit) => parsed.GetValue(json) ? FitJson.Write(fit) : fit switch
         {
             UnivariateFit univariate => univariate.ToText(parsed.GetValue(digits)) + FurtherText.Write(univariate, parsed.GetValue(digits)),
+            StratifiedFit stratified => stratified.ToText(parsed.GetValue(digits)),
             MultilevelFit multilevel => multilevel.ToText(parsed.GetValue(digits)),
             _ => FitJson.Write(fit),
         };

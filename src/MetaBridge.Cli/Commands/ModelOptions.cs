@@ -10,7 +10,7 @@ internal sealed class ModelOptions
 {
     private readonly Option<string?> spec = Text("--spec", "Read the specification from a JSON file instead of options.", "FILE");
     private readonly Option<string?> mods = Text("--mods", "Moderators, such as \"~ ablat + factor(alloc)\".", "FORMULA");
-    private readonly Option<string?> method = Text("--method", $"Estimator of the heterogeneity: {WordsOf<HeterogeneityMethod>()}.", "NAME");
+    private readonly Option<string?> method = Text("--method", $"Estimator of the heterogeneity: {WordsOf<HeterogeneityMethod>()}; or how tables are pooled: {WordsOf<PoolingMethod>()}.", "NAME");
     private readonly Option<string?> test = Text("--test", $"Tests and intervals: {WordsOf<CoefficientTest>()}.", "NAME");
     private readonly Option<double?> level = Number("--level", "Confidence level in percent.");
     private readonly Option<string?> tau2 = Text("--tau2", "Fix the heterogeneity variance instead of estimating it.", "NUMBER");
@@ -33,6 +33,7 @@ internal sealed class ModelOptions
 
     private readonly MultilevelOptions multilevel;
     private readonly BayesOptions bayes;
+    private readonly StratifiedOptions stratified = new();
     private readonly bool isBayesian;
 
     /// <param name="isBayesian">Whether the command fits Bayesian models alone.</param>
@@ -57,6 +58,7 @@ internal sealed class ModelOptions
         if (!isBayesian)
         {
             multilevel.AddTo(command);
+            stratified.AddTo(command);
         }
     }
 
@@ -65,7 +67,8 @@ internal sealed class ModelOptions
     public ModelSpec Read(ParseResult parsed) => parsed.GetValue(spec) is { } path
         ? SpecJson.Read(Files.ReadText(path), path)
         : isBayesian || bayes.IsAskedFor(parsed) ? ReadBayes(parsed)
-        : multilevel.IsAskedFor(parsed) ? ReadMultilevel(parsed) : ReadUnivariate(parsed);
+        : StratifiedOptions.MethodOf(parsed.GetValue(method)) is { } pooling ? ReadStratified(parsed, pooling)
+        : stratified.RequireNone(parsed) || multilevel.IsAskedFor(parsed) ? ReadMultilevel(parsed) : ReadUnivariate(parsed);
 
     /// <summary>The dataset with the matrices of the files that the options name.</summary>
     public Data.Dataset Attach(ParseResult parsed, Data.Dataset data) => multilevel.Attach(parsed, data);
@@ -85,7 +88,7 @@ internal sealed class ModelOptions
             LabelColumn = parsed.GetValue(slab),
             WeightColumn = parsed.GetValue(weights),
             Weighted = !parsed.GetValue(unweighted),
-            Also = AlsoOf(parsed),
+            Also = multilevel.UnivariateRobust(parsed) is { } robust ? [.. AlsoOf(parsed) ?? [], robust] : AlsoOf(parsed),
         };
     }
 
@@ -102,6 +105,21 @@ internal sealed class ModelOptions
             Subset = parsed.GetValue(subset),
             LabelColumn = parsed.GetValue(slab),
             WeightColumn = parsed.GetValue(weights),
+        });
+    }
+
+    private StratifiedSpec ReadStratified(ParseResult parsed, PoolingMethod pooling)
+    {
+        Option[] foreign = [mods, test, tau2, btt, weights, unweighted, predict, confint];
+        StratifiedOptions.Refuse(Array.Find(foreign, option => parsed.GetResult(option) is { Implicit: false }) ?? multilevel.FirstGiven(parsed), pooling);
+        var defaults = new StratifiedSpec { Effect = new EffectSpec() };
+        return stratified.Read(parsed, effect.Read(parsed), defaults with
+        {
+            Method = pooling,
+            Level = parsed.GetValue(level) ?? defaults.Level,
+            Subset = parsed.GetValue(subset),
+            LabelColumn = parsed.GetValue(slab),
+            Also = AlsoOf(parsed),
         });
     }
 

@@ -64,12 +64,38 @@ internal sealed class MultilevelOptions(Option<string?> cluster)
             return true;
         }
 
-        return Array.Find([.. All, cluster], option => parsed.GetResult(option) is { Implicit: false }) is { } alone
+        // Cluster-robust tests are univariate models' too.
+        return Array.Find(All.Except([robust]).ToArray(), option => parsed.GetResult(option) is { Implicit: false }) is { } alone
             ? throw new MetaBridgeException(
                 ErrorCode.InvalidOption,
-                $"{alone.Name} needs --random, which says what varies{(alone == cluster ? ", or --bayes" : "")}.",
+                $"{alone.Name} needs --random, which says what varies.",
                 new Dictionary<string, object?> { ["option"] = alone.Name })
             : false;
+    }
+
+    /// <summary>The first of these options that is given; null for none.</summary>
+    public Option? FirstGiven(ParseResult parsed) =>
+        Array.Find([.. All, cluster], option => parsed.GetResult(option) is { Implicit: false });
+
+    /// <summary>The cluster-robust tests that a univariate model is asked for; null for none.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>: clusters without a use.</exception>
+    public FurtherRequest? UnivariateRobust(ParseResult parsed)
+    {
+        if (parsed.GetValue(robust) is { } estimator)
+        {
+            var options = new Dictionary<string, IReadOnlyList<string>> { ["estimator"] = [Keywords<ClusterRobustEstimator>.Of(Keywords<ClusterRobustEstimator>.Parse(estimator, "robust"))] };
+            if (parsed.GetValue(cluster) is { } column)
+            {
+                options["cluster"] = [column];
+            }
+
+            return new FurtherRequest(FurtherResult.Robust, options);
+        }
+
+        return parsed.GetResult(cluster) is { Implicit: false } ? throw new MetaBridgeException(
+            ErrorCode.InvalidOption,
+            "--cluster needs --robust, --random or --bayes.",
+            new Dictionary<string, object?> { ["option"] = cluster.Name }) : null;
     }
 
     /// <summary>The specification with these options put in.</summary>

@@ -24,14 +24,19 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
 
     public bool Predictions { get; init; }
 
+    /// <summary>The sampling variance of a new observation to predict; null for none.</summary>
+    public double? SamplingVariance { get; init; }
+
     public bool LeaveOneOut { get; init; }
 
     public bool Average { get; init; }
 
     public bool Sensitivity { get; init; }
 
+    public bool BesideLikelihood { get; init; }
+
     private BayesPosterior Posterior => fit.Posterior ?? throw new MetaBridgeException(
-        ErrorCode.NotSupported, "Effects, predictions and leave-one-out densities need a posterior that was integrated; this one was sampled.");
+        ErrorCode.Internal, "The fit has no posterior.");
 
     /// <summary>All tables that were asked for.</summary>
     public string ToText(int digits)
@@ -73,6 +78,17 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
 
     private IEnumerable<(string Title, string[] Header, IEnumerable<(string Name, double[] Cells)> Rows)> Tables()
     {
+        if (BesideLikelihood)
+        {
+            var beside = SideBySide.Of(fit, SideBySide.Counterpart(spec, data, new FitOptions { CancellationToken = cancellation }));
+            yield return ($"{beside.Method} beside the posterior", ["estimate", "ci.lb", "ci.ub", "Mean", "Median", "lower", "upper"], beside.Rows.Select(row => (
+                row.Name,
+                (double[])
+                [
+                    row.Estimate, row.Lower, row.Upper, row.Posterior.Mean.Value, row.Posterior.Median.Value, row.Posterior.Lower.Value, row.Posterior.Upper.Value,
+                ])));
+        }
+
         if (Effects)
         {
             var clusters = Posterior.ClusterEffects();
@@ -91,7 +107,7 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
 
         if (LeaveOneOut)
         {
-            yield return ("Leave-one-out", ["elpd", "SE"], LeaveOneOutRows());
+            yield return ("Leave-one-out", ["elpd", "SE", "p_loo", "SE(p_loo)", "looic"], LeaveOneOutRows());
         }
 
         if (Average)
@@ -126,18 +142,23 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
         }
 
         yield return ("new study", Cells(Posterior.Predict(PredictionKind.NewStudy)));
+        if (SamplingVariance is { } v)
+        {
+            yield return ("new observation", Cells(Posterior.Predict(PredictionKind.NewObservation, v)));
+        }
     }
 
     private IEnumerable<(string Name, double[] Cells)> LeaveOneOutRows()
     {
-        var studies = Posterior.LeaveOneOut();
-        yield return ("studies", [studies.Elpd.Value, studies.StandardError]);
+        yield return ("studies", Cells(Posterior.LeaveOneOut()));
         if (fit.ClusterNames.Count > 0)
         {
-            var clusters = Posterior.LeaveOneClusterOut();
-            yield return ("clusters", [clusters.Elpd.Value, clusters.StandardError]);
+            yield return ("clusters", Cells(Posterior.LeaveOneClusterOut()));
         }
     }
+
+    private static double[] Cells(LeaveOneOutResult loo) =>
+        [loo.Elpd.Value, loo.StandardError, loo.EffectiveParameters.Value, loo.EffectiveParametersStandardError, loo.Looic];
 
     /// <summary>Fixed decimals; Bayes factors may need an exponent.</summary>
     private static string Number(double value, int digits) => value switch

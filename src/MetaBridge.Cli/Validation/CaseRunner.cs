@@ -32,9 +32,7 @@ internal sealed class CaseRunner(DataLoader loader, MetaforReference? live, bool
     private async Task<CaseOutcome> RunAsync(AgreementCase theCase, CancellationToken cancellation)
     {
         var data = await loader.LoadAsync(theCase.Data, theCase.Folder, cancellation).ConfigureAwait(false);
-        var reference = live is null
-            ? LoadRecorded(theCase, data).Result
-            : await live.ResultAsync(theCase.Spec, data, cancellation).ConfigureAwait(false);
+        var (reference, isLive) = await ReferenceAsync(theCase, data, cancellation).ConfigureAwait(false);
         var report = AgreementCheck.Run(theCase.Spec, data, reference, cancellation);
         if (record)
         {
@@ -49,11 +47,29 @@ internal sealed class CaseRunner(DataLoader loader, MetaforReference? live, bool
             data.ContentHash(),
             theCase.Spec,
             reference.Provenance,
-            IsLive: live is not null,
+            isLive,
             report);
         var problem = installed is null ? null : await installed.ProblemOfAsync(data, cancellation).ConfigureAwait(false);
-        problem ??= live is null || record ? null : RecordedProblem(theCase, data, reference, report);
+        problem ??= !isLive || record ? null : RecordedProblem(theCase, data, reference, report);
         return new(theCase.Id, certificate, problem);
+    }
+
+    /// <summary>The live result, or the recorded one where there is no R, or R lacks the package that a single model needs.</summary>
+    private async Task<(ReferenceResult Reference, bool IsLive)> ReferenceAsync(AgreementCase theCase, Dataset data, CancellationToken cancellation)
+    {
+        if (live is not null)
+        {
+            try
+            {
+                return (await live.ResultAsync(theCase.Spec, data, cancellation).ConfigureAwait(false), true);
+            }
+            catch (MetaBridgeException exception) when (exception.Code == ErrorCode.RPackageMissing && !record)
+            {
+                // What was recorded is compared below.
+            }
+        }
+
+        return (LoadRecorded(theCase, data).Result, false);
     }
 
     private static RecordedResult LoadRecorded(AgreementCase theCase, Dataset data)

@@ -27,7 +27,7 @@ internal sealed class PosteriorBuilder
         this.fit = fit;
         this.options = options;
         posterior = fit.Posterior ?? throw new MetaBridgeException(
-            ErrorCode.NotSupported, "This fit has no posterior to draw: it was sampled, or read from a file. Fit it by quadrature.");
+            ErrorCode.NotSupported, "This fit has no posterior to draw: it was read from a file. Fit the model again.");
         PlotChecks.Require(options.Points is >= LeastPoints and <= MostPoints, "Points", options.Points, "between 21 and 2001");
         if (options.Limits is var (lower, upper))
         {

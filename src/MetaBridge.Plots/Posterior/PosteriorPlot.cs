@@ -3,14 +3,14 @@ using MetaBridge.Errors;
 
 namespace MetaBridge.Plots;
 
-/// <summary>Posterior densities over their priors as plain data: one panel per parameter, side by side.</summary>
+/// <summary>Posterior densities over their priors as plain data: one panel per parameter, side by side and in several rows where they are many.</summary>
 public sealed record PosteriorPlot
 {
-    /// <summary>The panels from left to right.</summary>
+    /// <summary>The panels from left to right, row after row.</summary>
     public required IReadOnlyList<PosteriorPanel> Panels { get; init; }
 
     /// <summary>The plot of a fit.</summary>
-    /// <param name="fit">A fit with its posterior: integrated, not sampled, and not read from a file.</param>
+    /// <param name="fit">A fit with its posterior: not one that was read from a file.</param>
     /// <param name="options">What to show; null for the defaults.</param>
     /// <exception cref="MetaBridgeException">
     /// <see cref="ErrorCode.UnknownName"/> for a parameter, <see cref="ErrorCode.InvalidOption"/>, or <see cref="ErrorCode.NotSupported"/> for a fit without

@@ -4,7 +4,10 @@ using MetaBridge.Specs;
 
 namespace MetaBridge.RInterop.Reference;
 
-/// <summary>Translates a Bayesian specification to a call of <c>brma_reference</c>, the quadrature in plain R of r-scripts/reference.</summary>
+/// <summary>
+/// Translates a Bayesian specification to a call of <c>brma_reference</c>, the quadrature in plain R of r-scripts/reference, or of <c>brma_sampled</c>, the
+/// same model in JAGS.
+/// </summary>
 internal static class BayesCall
 {
     private static readonly BayesSpec Defaults = new() { Effect = new EffectSpec() };
@@ -13,16 +16,17 @@ internal static class BayesCall
     /// <param name="spec">What to fit.</param>
     /// <param name="data">The R symbol that the data is bound to.</param>
     /// <param name="metafor">The version of metafor that computes effect sizes.</param>
-    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/> for likelihood weights, which the reference does not have.</exception>
-    public static RCall Of(BayesSpec spec, string data, Version metafor)
+    /// <param name="isSampled">Whether our engine samples the model, so that the reference does too.</param>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/> for likelihood weights, which the sampled reference does not have.</exception>
+    public static RCall Of(BayesSpec spec, string data, Version metafor, bool isSampled = false)
     {
-        if (spec.WeightColumn is not null)
+        if (isSampled && spec.WeightColumn is not null)
         {
-            throw new MetaBridgeException(ErrorCode.NotSupported, "The reference of Bayesian models has no likelihood weights.");
+            throw new MetaBridgeException(ErrorCode.NotSupported, "The reference of sampled Bayesian models has no likelihood weights.");
         }
 
         var isGiven = spec.Effect.Measure == EffectMeasure.Given;
-        return new RCall("brma_reference")
+        return new RCall(isSampled ? "brma_sampled" : "brma_reference")
             .With("data", Frame(spec.Effect, data, metafor))
             .With("yi", RCode.Text(isGiven ? spec.Effect.Yi ?? "yi" : "yi"))
             .With("vi", RCode.Text(isGiven ? spec.Effect.Vi ?? ".vi" : "vi"))
@@ -31,6 +35,7 @@ internal static class BayesCall
             .With("mods", FormulaOf(spec.Moderators))
             .With("scale", FormulaOf(spec.ScaleModerators))
             .With("subset", spec.Subset is { } subset ? $"quote({RowExpression.Parse(subset).ToR()})" : null)
+            .With("weights", Text(spec.WeightColumn))
             .With("ni", Text(spec.SampleSizeColumn))
             .With("priors", Priors(spec))
             .With("unit", spec.UnitInformationSd is { } unit ? RCode.Number(unit) : null)

@@ -30,10 +30,8 @@ internal sealed class Fields(RList list)
         list[name] is RList inner ? [.. inner.Values.OfType<RList>().Select(item => new Fields(item))] : [];
 
     /// <summary>The tables beside a fit that <see cref="RSnippets.TableHelper"/> made.</summary>
-    public FurtherTable[] Tables() =>
-    [
-        .. Lists("tables").Select(table => new FurtherTable(table.Texts("name")[0], table.Texts("rows"), [.. Columns(table)])),
-    ];
+    public FurtherTable[] Tables() => FurtherTable.WithOwnNames(
+        Lists("tables").Select(table => new FurtherTable(table.Texts("name")[0], table.Texts("rows"), [.. Columns(table)])));
 
     private static IEnumerable<FurtherColumn> Columns(Fields table) => table.List("columns") is { } columns
         ? columns.Names.Select(name => new FurtherColumn(name, columns.Numbers(name)))

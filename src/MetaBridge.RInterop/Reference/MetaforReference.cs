@@ -1,4 +1,5 @@
 using MetaBridge.Agreement;
+using MetaBridge.Bayes;
 using MetaBridge.Data;
 using MetaBridge.Errors;
 using MetaBridge.RInterop.Sessions;
@@ -62,12 +63,13 @@ public sealed class MetaforReference
     public string CallFor(ModelSpec spec, string dataName) => spec switch
     {
         UnivariateSpec univariate => UnivariateCall.Of(univariate, dataName, metaforVersion).ToString(),
+        StratifiedSpec stratified => StratifiedCall.Of(stratified, dataName).ToString(),
         MultilevelSpec multilevel => MultilevelCall.Of(multilevel, dataName, metaforVersion).ToString(),
         BayesSpec bayes => BayesCall.Of(bayes, dataName, metaforVersion).ToString(),
         _ => throw NoCall(spec),
     };
 
-    /// <summary>Fits a specification with metafor; a Bayesian one, which metafor has not, with the quadrature in plain R.</summary>
+    /// <summary>Fits a specification with metafor; a Bayesian one, which metafor has not, with the quadrature in plain R, or where our engine samples with JAGS.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellation">Interrupts R.</param>
@@ -80,8 +82,9 @@ public sealed class MetaforReference
         return spec switch
         {
             UnivariateSpec univariate => await FitUnivariateAsync(univariate, data.Name, variables, cancellation).ConfigureAwait(false),
+            StratifiedSpec stratified => await FitStratifiedAsync(stratified, data.Name, variables, cancellation).ConfigureAwait(false),
             MultilevelSpec multilevel => await FitMultilevelAsync(multilevel, data, variables, cancellation).ConfigureAwait(false),
-            BayesSpec bayes => await FitBayesAsync(bayes, data.Name, variables, cancellation).ConfigureAwait(false),
+            BayesSpec bayes => await FitBayesAsync(bayes, data, variables, cancellation).ConfigureAwait(false),
             _ => throw NoCall(spec),
         };
     }
@@ -103,6 +106,15 @@ public sealed class MetaforReference
         return (UnivariateReader.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
     }
 
+    private async Task<(FitResult Fit, Provenance Provenance)> FitStratifiedAsync(
+        StratifiedSpec spec, string name, Dictionary<string, RValue> variables, CancellationToken cancellation)
+    {
+        var code = StratifiedReader.CodeFor(CallFor(spec, DataName), spec);
+        var evaluation = await session.EvaluateAsync(code, variables, cancellation).ConfigureAwait(false);
+        var provenance = new Provenance(R, Metafor, Metadat, CallFor(spec, name), evaluation.Warnings);
+        return (StratifiedReader.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
+    }
+
     private async Task<(FitResult Fit, Provenance Provenance)> FitMultilevelAsync(
         MultilevelSpec spec, Dataset data, Dictionary<string, RValue> variables, CancellationToken cancellation)
     {
@@ -116,11 +128,31 @@ public sealed class MetaforReference
     }
 
     private async Task<(FitResult Fit, Provenance Provenance)> FitBayesAsync(
-        BayesSpec spec, string name, Dictionary<string, RValue> variables, CancellationToken cancellation)
+        BayesSpec spec, Dataset data, Dictionary<string, RValue> variables, CancellationToken cancellation)
     {
-        var evaluation = await session.EvaluateAsync(BayesReader.CodeFor(CallFor(spec, DataName)), variables, cancellation).ConfigureAwait(false);
-        var provenance = new Provenance(R, Metafor, Metadat, CallFor(spec, name), evaluation.Warnings) { Program = BayesReader.Program };
-        return (BayesReader.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
+        var isSampled = !BayesEngine.IsIntegrated(spec, data);
+        if (isSampled)
+        {
+            await RequirePackageAsync("rjags", cancellation).ConfigureAwait(false);
+        }
+
+        string Call(string name) => BayesCall.Of(spec, name, metaforVersion, isSampled).ToString();
+        var evaluation = await session.EvaluateAsync(BayesReader.CodeFor(Call(DataName)), variables, cancellation).ConfigureAwait(false);
+        var program = isSampled ? BayesReader.SampledProgram : BayesReader.Program;
+        var provenance = new Provenance(R, Metafor, Metadat, Call(data.Name), evaluation.Warnings) { Program = program };
+        return (BayesReader.Read((RList)evaluation.Value, spec, provenance.Engine, isSampled), provenance);
+    }
+
+    private async Task RequirePackageAsync(string package, CancellationToken cancellation)
+    {
+        var found = await session.EvaluateAsync($"if (requireNamespace(\"{package}\", quietly = TRUE)) \"yes\" else \"no\"", null, cancellation).ConfigureAwait(false);
+        if (found.Value is not RStringVector { Values: ["yes"] })
+        {
+            throw new MetaBridgeException(
+                ErrorCode.RPackageMissing,
+                $"The R package '{package}' is not installed; models that are sampled are compared with JAGS.",
+                new Dictionary<string, object?> { ["package"] = package });
+        }
     }
 
     private static MetaBridgeException NoCall(ModelSpec spec) =>

@@ -25,10 +25,10 @@ internal static class UnivariateFurther
         FurtherRequest[] requests = [.. (spec.Also ?? []).Where(request => !IsPartOfFit(request)).Distinct()];
         return requests.Length == 0 ? "tables <- NULL" : $$"""
             refit <- function(...) {
-            changed <- quote({{call}})
+            changed <- as.list(quote({{call}}))
             changes <- list(...)
             for (name in names(changes)) changed[[name]] <- changes[[name]]
-            eval(changed)
+            eval(as.call(changed))
             }
             {{RSnippets.TableHelper}}
             tables <- (function() {

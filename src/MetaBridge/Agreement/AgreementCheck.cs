@@ -102,7 +102,11 @@ public static class AgreementCheck
         var isByChance = report.Explanations.Any(e => e.Kind != ExplanationKind.ReferenceCentresEffectSizes);
         var excused = endToEnd.Values.Where(c => isByChance && c.Verdict == Verdict.Explained).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var now = live.Quantities.Where(q => !excused.Contains(q.Name))
-            .Select(q => new Quantity(q.Name, q.Values, ClassOf(q.Name), Labels: q.Labels) { Scale = endToEnd.GetValueOrDefault(q.Name)?.Scale });
+            .Select(q => new Quantity(q.Name, q.Values, ClassOf(q.Name), Labels: q.Labels) 
+            {
+                Scale = endToEnd.GetValueOrDefault(q.Name)?.Scale,
+                Errors = q.Errors,
+            });
         var then = recorded.Quantities.Where(q => !excused.Contains(q.Name));
         return [.. QuantityComparer.Compare([.. now], [.. then], ComparisonHalf.EndToEnd).Where(c => c.Verdict == Verdict.Misses)];
 

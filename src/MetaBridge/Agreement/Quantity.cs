@@ -21,7 +21,7 @@ public enum ToleranceClass
     /// <summary>An integral against an independent integration: relative 1e-6.</summary>
     Quadrature,
 
-    /// <summary>Against a simulation: 4 Monte Carlo standard errors.</summary>
+    /// <summary>Against a simulation: 4 Monte Carlo standard errors of the difference.</summary>
     MonteCarlo,
 }
 
@@ -44,6 +44,9 @@ public sealed record Quantity(
     /// rounding error is relative to those terms, not to what is left of them.
     /// </summary>
     public double[]? Scale { get; init; }
+
+    /// <summary>The Monte Carlo standard error of each element, for <see cref="ToleranceClass.MonteCarlo"/>; null where nothing was simulated.</summary>
+    public double[]? Errors { get; init; }
 
     /// <summary>Whether older versions of the reference do not report it: it is not compared then. Where it is reported, it must agree.</summary>
     public bool IsNewInReference { get; init; }

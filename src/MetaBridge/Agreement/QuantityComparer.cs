@@ -73,7 +73,9 @@ internal static class QuantityComparer
         var worstDifference = 0.0;
         for (var i = 0; i < count; i++)
         {
-            (absolute[i], relative[i]) = Difference(ours.Values[i], reference.Values[i], ours.Scale?[i] ?? 0);
+            (absolute[i], relative[i]) = tolerance == ToleranceClass.MonteCarlo
+                ? InStandardErrors(ours.Values[i], reference.Values[i], ErrorAt(ours.Errors, i), ErrorAt(reference.Errors, i))
+                : Difference(ours.Values[i], reference.Values[i], ours.Scale?[i] ?? 0);
             var difference = Tolerance.IsAbsolute(tolerance) ? absolute[i] : relative[i];
             if (double.IsNaN(difference))
             {
@@ -92,6 +94,15 @@ internal static class QuantityComparer
             Scale = ours.Scale,
         };
     }
+
+    /// <summary>Absolute difference, and the difference over the standard error of two independent simulations.</summary>
+    private static (double Absolute, double Relative) InStandardErrors(double ours, double reference, double error, double referenceError)
+    {
+        var absolute = ours.Equals(reference) ? 0 : Math.Abs(ours - reference);
+        return (absolute, absolute == 0 ? 0 : absolute / Math.Sqrt((error * error) + (referenceError * referenceError)));
+    }
+
+    private static double ErrorAt(double[]? errors, int element) => errors is null ? 0 : errors[element];
 
     /// <summary>Absolute and relative difference; zero when both are undefined or the same infinity, NaN when only one is.</summary>
     private static (double Absolute, double Relative) Difference(double ours, double reference, double scale)

@@ -9,7 +9,7 @@ namespace MetaBridge.Agreement;
 /// <param name="Ours">MetaBridge's values; empty when it has none.</param>
 /// <param name="Reference">The reference's values; empty when it has none.</param>
 /// <param name="AbsoluteDifferences">|ours − reference| by element; NaN where one side is undefined; empty when not comparable.</param>
-/// <param name="RelativeDifferences">The same divided by the larger of both values and the natural scale.</param>
+/// <param name="RelativeDifferences">The same divided by the larger of both values and the natural scale; in the class Monte Carlo by the standard error of the difference.</param>
 /// <param name="Verdict">What was found.</param>
 /// <param name="Reason">Why it misses.</param>
 /// <param name="Worst">The element (counted from 0) that is furthest off; −1 when there is none.</param>
@@ -61,5 +61,5 @@ public sealed record QuantityComparison(
             $"{Ours[Worst]:R} here, {Reference[Worst]:R} in the reference, {Kind} difference {WorstDifference:0.0e+00}, bound {Bound:0e+00}"),
     };
 
-    private string Kind => Tolerance.IsAbsolute(Class) ? "absolute" : "relative";
+    private string Kind => Class == ToleranceClass.MonteCarlo ? "standardised" : Tolerance.IsAbsolute(Class) ? "absolute" : "relative";
 }

@@ -50,7 +50,7 @@ public sealed record RecordedResult(string CaseId, string DataHash, ModelSpec Sp
             members.TryGet("spec", out var spec) ? SpecJson.Read(spec, members.PlaceOf("spec")) : throw members.Missing("spec"),
             new ReferenceResult(
                 ReadProvenance(members.RequiredObject("provenance")),
-                ReferenceJson.ReadQuantities(members.RequiredObject("quantities"))));
+                ReferenceJson.ReadQuantities(members)));
         var fingerprint = members.RequiredText("fingerprint");
         members.RejectUnknown();
         return fingerprint == ReferenceJson.Fingerprint(recorded.Result.Quantities) ? recorded : throw new MetaBridgeException(

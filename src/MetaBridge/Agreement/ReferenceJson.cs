@@ -10,6 +10,8 @@ namespace MetaBridge.Agreement;
 /// <summary>Quantities in JSON: <c>"tau2": [0.31324…]</c>, or with labels <c>"beta": {"intrcpt": −0.71…, "ablat": …}</c>.</summary>
 internal static class ReferenceJson
 {
+    private const string ErrorsMember = "errors";
+
     public static void WriteQuantities(Utf8JsonWriter writer, IReadOnlyList<ReferenceQuantity> quantities)
     {
         writer.WriteStartObject("quantities");
@@ -27,6 +29,17 @@ internal static class ReferenceJson
         }
 
         writer.WriteEndObject();
+        if (quantities.Any(quantity => quantity.Errors is not null))
+        {
+            writer.WriteStartObject(ErrorsMember);
+            foreach (var quantity in quantities.Where(quantity => quantity.Errors is not null))
+            {
+                writer.WritePropertyName(quantity.Name);
+                WriteValues(writer, quantity.Errors!);
+            }
+
+            writer.WriteEndObject();
+        }
     }
 
     public static void WriteValues(Utf8JsonWriter writer, IEnumerable<double> values)
@@ -40,8 +53,13 @@ internal static class ReferenceJson
         writer.WriteEndArray();
     }
 
-    public static IReadOnlyList<ReferenceQuantity> ReadQuantities(JsonMembers members) =>
-        [.. members.Names.ToArray().Select(name => ReadQuantity(members, name))];
+    /// <summary>The quantities of a document, with their Monte Carlo errors where it has them.</summary>
+    public static IReadOnlyList<ReferenceQuantity> ReadQuantities(JsonMembers document)
+    {
+        var members = document.RequiredObject("quantities");
+        var errors = document.TryGet(ErrorsMember, out _) ? document.RequiredObject(ErrorsMember) : null;
+        return [.. members.Names.ToArray().Select(name => ReadQuantity(members, name) with { Errors = ReadErrors(errors, name) })];
+    }
 
     /// <summary>A fingerprint of all names, labels and digits.</summary>
     public static string Fingerprint(IReadOnlyList<ReferenceQuantity> quantities)
@@ -50,7 +68,7 @@ internal static class ReferenceJson
         foreach (var quantity in quantities)
         {
             text.Append(quantity.Name).Append('\t').AppendJoin('\t', quantity.Labels ?? []);
-            foreach (var value in quantity.Values)
+            foreach (var value in quantity.Values.Concat(quantity.Errors ?? []))
             {
                 // NaN has many bit patterns and one meaning here.
                 text.Append('\n').Append(double.IsNaN(value) ? "NA" : value.ToString("R", CultureInfo.InvariantCulture));
@@ -61,6 +79,9 @@ internal static class ReferenceJson
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
+
+    private static double[]? ReadErrors(JsonMembers? errors, string name) =>
+        errors is not null && errors.TryGet(name, out _) ? [.. errors.List(name, JsonText.ReadFullPrecision)!] : null;
 
     private static void WriteLabelled(Utf8JsonWriter writer, ReferenceQuantity quantity)
     {

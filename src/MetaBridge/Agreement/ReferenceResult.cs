@@ -4,7 +4,11 @@ namespace MetaBridge.Agreement;
 /// <param name="Name">The name, as in <see cref="Quantity"/>.</param>
 /// <param name="Values">The values; NaN where the reference reports none. A matrix is stored by columns.</param>
 /// <param name="Labels">Names of the elements, or null.</param>
-public sealed record ReferenceQuantity(string Name, double[] Values, IReadOnlyList<string>? Labels = null);
+public sealed record ReferenceQuantity(string Name, double[] Values, IReadOnlyList<string>? Labels = null)
+{
+    /// <summary>The Monte Carlo standard error of each element; null where the reference simulated nothing.</summary>
+    public double[]? Errors { get; init; }
+}
 
 /// <summary>Where a reference result comes from.</summary>
 /// <param name="R">R's version.</param>
@@ -33,7 +37,7 @@ public sealed record ReferenceResult(Provenance Provenance, IReadOnlyList<Refere
     /// <param name="fit">The fit, filled from the reference.</param>
     /// <param name="provenance">Versions, call and warnings.</param>
     public static ReferenceResult From(FitResult fit, Provenance provenance) =>
-        new(provenance, [.. fit.Quantities().Select(q => new ReferenceQuantity(q.Name, q.Values, q.Labels))]);
+        new(provenance, [.. fit.Quantities().Select(q => new ReferenceQuantity(q.Name, q.Values, q.Labels) { Errors = q.Errors })]);
 
     /// <summary>The quantity of that name, or null.</summary>
     public ReferenceQuantity? Find(string name) => Quantities.FirstOrDefault(q => q.Name == name);

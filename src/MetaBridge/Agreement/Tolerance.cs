@@ -17,14 +17,18 @@ public static class Tolerance
     /// <summary>A log-likelihood is flat at its maximum, so it is known far better than the estimate.</summary>
     public const double LogLikelihood = 1e-8;
 
-    /// <summary>The bound of a class.</summary>
-    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/> for classes that have no fixed bound.</exception>
+    /// <summary>In standard errors of the difference of two simulations: one of them in 16,000 differs more.</summary>
+    public const double MonteCarlo = 4;
+
+    /// <summary>The bound of a class; that of <see cref="ToleranceClass.MonteCarlo"/> is on the difference over its standard error.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/> for an unknown class.</exception>
     public static double BoundOf(ToleranceClass tolerance) => tolerance switch
     {
         ToleranceClass.Exact => Exact,
         ToleranceClass.ExactTail => ExactTail,
         ToleranceClass.Tight or ToleranceClass.Quadrature => Tight,
         ToleranceClass.LogLikelihood or ToleranceClass.Optimum => LogLikelihood,
+        ToleranceClass.MonteCarlo => MonteCarlo,
         _ => throw new MetaBridgeException(
             ErrorCode.NotSupported, $"The tolerance class {tolerance} has no bound that holds for every number."),
     };

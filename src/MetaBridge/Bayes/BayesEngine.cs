@@ -1,5 +1,6 @@
 using MetaBridge.Data;
 using MetaBridge.Errors;
+using MetaBridge.Numerics.Quadrature;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
 
@@ -8,10 +9,13 @@ namespace MetaBridge.Bayes;
 /// <summary>Fits Bayesian models by deterministic quadrature: no seed, no chain, no Monte Carlo error. Models with too many dimensions for that are sampled.</summary>
 public static class BayesEngine
 {
+    /// <summary>The error of ln p(y) that still counts as converged: a Bayes factor is then off by no more than one part in ten thousand.</summary>
+    private const double AcceptedLogError = 1e-4;
+
     /// <summary>Errors of the tables, relative to the larger of value and standard deviation: what is aimed at and what still counts as converged.</summary>
     private const double AimedError = 1e-4, AcceptedError = 1e-3;
 
-    private const int MaxRefinements = 2;
+    private const int MaxRefinements = 2, SquaredErrorDimensions = 4;
 
     /// <summary>A lattice larger than this is not refined for the tables' sake: the answer must stay a matter of a second.</summary>
     private const int MaxPointsToRefine = 15_000;
@@ -26,6 +30,18 @@ public static class BayesEngine
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(data);
         return Fit(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
+    }
+
+    /// <summary>Whether <see cref="Fit(BayesSpec, Dataset, FitOptions?)"/> integrates the posterior; it samples a model with too many dimensions for that.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data whose columns the specification names.</param>
+    /// <exception cref="MetaBridgeException">The specification, the priors or the data are not usable; the code says why.</exception>
+    public static bool IsIntegrated(BayesSpec spec, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(data);
+        var problem = BayesProblem.Assemble(spec, data);
+        return BayesSolver.IsWithinReach(problem.Input);
     }
 
     /// <summary>Fits by sampling, also where the quadrature would do: to check it, or for its draws.</summary>
@@ -57,12 +73,11 @@ public static class BayesEngine
 
     internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation)
     {
-        if (!BayesSolver.IsWithinReach(problem.Input, problem.Design.Names))
+        if (!BayesSolver.IsWithinReach(problem.Input) || BayesSolver.Solve(problem.Input, cancellation) is not { Fine.Lattice.IsCutShort: false } solution)
         {
             return SampledFit.Of(problem, new SamplerOptions { CancellationToken = cancellation });
         }
 
-        var solution = BayesSolver.Solve(problem.Input, problem.Design.Names, cancellation);
         var posterior = new BayesPosterior(problem, solution);
         var (coefficients, heterogeneity) = Tables(posterior);
         for (var i = 0; i < MaxRefinements && Worst(coefficients, heterogeneity) > AimedError; i++)
@@ -78,6 +93,7 @@ public static class BayesEngine
         }
 
         var lattice = solution.Fine.Lattice;
+        var converged = IsAccepted(lattice, posterior.LogMarginalLikelihood.Error, AcceptedLogError) && IsAccepted(lattice, Worst(coefficients, heterogeneity), AcceptedError);
         return new BayesFit
         {
             Engine = UnivariateEngine.EngineName,
@@ -94,12 +110,18 @@ public static class BayesEngine
             Heterogeneity = heterogeneity,
             LogMarginalLikelihood = posterior.LogMarginalLikelihood,
             TypicalVariance = posterior.Parameters.TypicalVariance,
-            Quadrature = new QuadratureReport(lattice.Dimensions, lattice.Count, lattice.Step, lattice.Converged && Worst(coefficients, heterogeneity) <= AcceptedError),
+            Quadrature = new QuadratureReport(lattice.Dimensions, lattice.Count, lattice.Step, converged),
             ClusterNames = problem.ClusterNames,
             Studies = problem.Studies,
             Posterior = posterior,
         };
     }
+
+    /// <summary>
+    /// Whether an error is small enough. From four dimensions on only steps are affordable whose double is too wide for most posteriors; the error of the finer
+    /// step is about the square of the difference, which is then what is judged.
+    /// </summary>
+    private static bool IsAccepted(Lattice lattice, double error, double accepted) => (lattice.Dimensions < SquaredErrorDimensions ? error : error * error) <= accepted;
 
     private static (PosteriorRow[] Coefficients, PosteriorRow[] Heterogeneity) Tables(BayesPosterior posterior) => (
         [.. posterior.Parameters.Coefficients.Select(name => posterior.Summarize(name))],

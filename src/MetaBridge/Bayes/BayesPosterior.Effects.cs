@@ -11,6 +11,9 @@ public enum PredictionKind
 
     /// <summary>The true effect of a new study in a new cluster: x'β + N(0, τ²).</summary>
     NewStudy,
+
+    /// <summary>The effect size observed in a new study in a new cluster: x'β + N(0, τ² + v), with v its sampling variance.</summary>
+    NewObservation,
 }
 
 /// <summary>A cluster's true average effect and its deviation from the overall one.</summary>
@@ -24,31 +27,56 @@ public sealed record ClusterEffect(string Cluster, int StudyCount, PosteriorRow 
 /// <content>Random effects and predictions.</content>
 public sealed partial class BayesPosterior
 {
-    /// <summary>Clusters and studies whose mixtures are held at a time.</summary>
-    private const int BlockSize = 32;
+    /// <summary>How many numbers the mixtures that are built at a time may take, and at least how many clusters or studies that is.</summary>
+    private const int BlockNumbers = 4_000_000, SmallestBlock = 16;
 
     /// <summary>A prediction at the average of the moderators.</summary>
-    public PosteriorRow Predict(PredictionKind kind) => InTurn(() => PredictAt(kind.ToString(), kind, AverageRow(), study: null));
+    /// <param name="kind">What to predict.</param>
+    /// <param name="samplingVariance">The sampling variance of a <see cref="PredictionKind.NewObservation"/>; not used by the others.</param>
+    /// <exception cref="Errors.MetaBridgeException"><see cref="Errors.ErrorCode.InvalidOption"/>: an observation needs a positive sampling variance.</exception>
+    public PosteriorRow Predict(PredictionKind kind, double? samplingVariance = null)
+    {
+        var v = Observed(kind, samplingVariance);
+        return InTurn(() => PredictAt(kind.ToString(), AverageRow(), (view, slot) => v + (Share(kind, view.Target.Parameters(slot)) * view.Factors(slot).Average())));
+    }
 
-    /// <summary>One prediction per study, at its moderators.</summary>
-    public IReadOnlyList<PosteriorRow> PredictStudies(PredictionKind kind) =>
-        InTurn(() => Enumerable.Range(0, Problem.Input.StudyCount).Select(i => PredictAt(Problem.Studies.Labels[i], kind, DesignRow(i), i)).ToArray());
+    /// <summary>One prediction per study, at its moderators and, for an observation, with its sampling variance.</summary>
+    /// <param name="kind">What to predict.</param>
+    public IReadOnlyList<PosteriorRow> PredictStudies(PredictionKind kind)
+    {
+        var positions = Positions();
+        return InTurn(() => Enumerable.Range(0, positions.Length).Select(i => PredictAt(Problem.Studies.Labels[i], DesignRow(i), (view, slot) =>
+        {
+            var factors = view.Factors(slot);
+            var factor = factors.Length == 1 ? factors[0] : factors[positions[i]];
+            return Observed(kind, Problem.Input.Variances[i]) + (Share(kind, view.Target.Parameters(slot)) * factor);
+        })).ToArray());
+    }
 
     /// <summary>One prediction per row of new data.</summary>
     /// <param name="newData">Rows with the moderators of the effect and, for new studies and clusters, of ln τ.</param>
     /// <param name="kind">What to predict.</param>
+    /// <param name="samplingVariances">One sampling variance per row for a <see cref="PredictionKind.NewObservation"/>; not used by the others.</param>
     /// <exception cref="Errors.MetaBridgeException">
     /// <see cref="Errors.ErrorCode.UnknownName"/> for a missing column or an unknown level, <see cref="Errors.ErrorCode.MissingColumn"/>,
-    /// <see cref="Errors.ErrorCode.WrongColumnType"/>, or <see cref="Errors.ErrorCode.NonFiniteValue"/> for a missing value.
+    /// <see cref="Errors.ErrorCode.WrongColumnType"/>, <see cref="Errors.ErrorCode.NonFiniteValue"/> for a missing value,
+    /// <see cref="Errors.ErrorCode.LengthMismatch"/>, or <see cref="Errors.ErrorCode.InvalidOption"/>: an observation needs a positive sampling variance.
     /// </exception>
-    public IReadOnlyList<PosteriorRow> PredictAt(Data.Dataset newData, PredictionKind kind)
+    public IReadOnlyList<PosteriorRow> PredictAt(Data.Dataset newData, PredictionKind kind, IReadOnlyList<double>? samplingVariances = null)
     {
         ArgumentNullException.ThrowIfNull(newData);
+        if (samplingVariances is not null && samplingVariances.Count != newData.RowCount)
+        {
+            throw new Errors.MetaBridgeException(
+                Errors.ErrorCode.LengthMismatch, $"There are {newData.RowCount} rows of new data, but {samplingVariances.Count} sampling variances.");
+        }
+
+        var variances = Enumerable.Range(0, newData.RowCount).Select(i => Observed(kind, samplingVariances?[i])).ToArray();
         var (designs, scales) = NewRows.Code(Problem, newData);
         return InTurn(() => Enumerable.Range(0, newData.RowCount).Select(i => PredictAt(
             newData.RowLabel(i),
             designs[i],
-            (view, slot) => Share(kind, view.Target.Parameters(slot)) * NewRows.Factor(scales[i], view.Target.Scale(slot)))).ToArray());
+            (view, slot) => variances[i] + (Share(kind, view.Target.Parameters(slot)) * NewRows.Factor(scales[i], view.Target.Scale(slot))))).ToArray());
     }
 
     /// <summary>The clusters' effects in order of appearance; empty without clusters.</summary>
@@ -58,7 +86,7 @@ public sealed partial class BayesPosterior
         CheckUnweighted();
         var row = AverageRow();
         var count = Problem.ClusterNames.Count;
-        var kernel = Solution.Fine.Target.Kernel;
+        var kernel = Solution.Target.Kernel;
         return InTurn(() => Blocks(count, 3, (view, cluster, loads) => FillCluster(view, cluster, row, loads), (cluster, rows) => new ClusterEffect(
             Problem.ClusterNames[cluster],
             kernel.Cluster(cluster).End - kernel.Cluster(cluster).Start,
@@ -72,13 +100,7 @@ public sealed partial class BayesPosterior
     public IReadOnlyList<PosteriorRow> StudyEffects()
     {
         CheckUnweighted();
-        var positions = new int[Problem.Input.StudyCount];
-        var order = Solution.Fine.Target.Kernel.Order;
-        for (var position = 0; position < order.Length; position++)
-        {
-            positions[order[position]] = position;
-        }
-
+        var positions = Positions();
         return InTurn(() => Blocks(
             positions.Length,
             1,
@@ -93,14 +115,16 @@ public sealed partial class BayesPosterior
         int count, int perItem, Action<PosteriorView, int, (NormalLoads Loads, int Point)[]> fill, Func<int, PosteriorRow[], T> finish)
     {
         var result = new List<T>(count);
-        for (var first = 0; first < count; first += BlockSize)
+        var numbers = perItem * Solution.View.Slots.Length * (Solution.Free.Length + 2);
+        var blockSize = Math.Max(BlockNumbers / numbers, SmallestBlock);
+        for (var first = 0; first < count; first += blockSize)
         {
-            var size = Math.Min(BlockSize, count - first);
-            var fine = BlockOf(Solution.Fine, first, size, perItem, fill);
-            var coarse = BlockOf(Solution.Coarse, first, size, perItem, fill);
+            var size = Math.Min(blockSize, count - first);
+            var perView = Solution.Views.Select(view => BlockOf(view, first, size, perItem, fill)).ToArray();
             for (var i = 0; i < size; i++)
             {
-                var rows = Enumerable.Range(i * perItem, perItem).Select(r => Summarize("", new MarginalPair(fine[r], coarse[r]))).ToArray();
+                var rows = Enumerable.Range(i * perItem, perItem)
+                    .Select(r => Summarize("", Solution.Combine(Array.ConvertAll(perView, marginals => marginals[r])))).ToArray();
                 result.Add(finish(first + i, rows));
             }
         }
@@ -186,15 +210,28 @@ public sealed partial class BayesPosterior
         loads.Noise[point] = ((1 - keep) * v) + (keep * keep * loading * loading / (1 + s));
     }
 
-    private PosteriorRow PredictAt(string name, PredictionKind kind, double[] row, int? study) => PredictAt(name, row, (view, slot) =>
-    {
-        var factors = view.Factors(slot);
-        var factor = factors.Length == 1 || study is null ? factors.Average() : factors[Array.IndexOf(view.Target.Kernel.Order, study.Value)];
-        return Share(kind, view.Target.Parameters(slot)) * factor;
-    });
-
     private PosteriorRow PredictAt(string name, double[] row, Func<PosteriorView, int, double> noise) =>
-        Summarize(name, Both(view => Solution.Linear(view, row, slot => noise(view, slot))));
+        Summarize(name, Solution.Ask(view => Solution.Linear(view, row, slot => noise(view, slot))));
+
+    /// <summary>The sampling variance that a prediction contains.</summary>
+    private static double Observed(PredictionKind kind, double? samplingVariance) => kind != PredictionKind.NewObservation ? 0
+        : samplingVariance is { } v && v > 0 && double.IsFinite(v) ? v
+        : throw new Errors.MetaBridgeException(
+            Errors.ErrorCode.InvalidOption,
+            FormattableString.Invariant($"The prediction of an observed effect needs its sampling variance, a positive number; it is {samplingVariance?.ToString() ?? "missing"}."));
+
+    /// <summary>Where each study is inside the kernel.</summary>
+    private int[] Positions()
+    {
+        var positions = new int[Problem.Input.StudyCount];
+        var order = Solution.Target.Kernel.Order;
+        for (var position = 0; position < order.Length; position++)
+        {
+            positions[order[position]] = position;
+        }
+
+        return positions;
+    }
 
     /// <summary>The part of τ² that a prediction contains.</summary>
     private double Share(PredictionKind kind, VarianceParameters at) => at.Tau * at.Tau * kind switch

@@ -4,14 +4,15 @@ namespace MetaBridge.Bayes;
 
 /// <summary>A posterior that can be asked: any parameter's moments, quantiles, probabilities and densities, each with its error.</summary>
 /// <remarks>
-/// Answers are computed when asked, from the lattice that the fit integrated; nothing is sampled. Parameters go by the names in
+/// Answers are computed when asked, from the lattice that the fit integrated, or from the draws where it was sampled; their errors are then Monte Carlo standard
+/// errors, with everything averaged over that is known given τ and ρ (Rao-Blackwell). Parameters go by the names in
 /// <see cref="ParameterNames"/>: <c>mu</c> (or <c>intercept</c> and the moderators), <c>tau</c>, <c>rho</c>, <c>tau [within]</c>, <c>I2</c>, ….
 /// Safe for use by several threads; they take turns.
 /// </remarks>
 public sealed partial class BayesPosterior
 {
     private readonly object gate = new();
-    private readonly Dictionary<string, MarginalPair> marginals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Answer> answers = new(StringComparer.Ordinal);
 
     internal BayesPosterior(BayesProblem problem, BayesSolution solution)
     {
@@ -30,7 +31,10 @@ public sealed partial class BayesPosterior
     public IReadOnlyList<string> ParameterNames => [.. Parameters.Names];
 
     /// <summary>ln p(y), the likelihood averaged over all priors.</summary>
-    public Estimate LogMarginalLikelihood => Solution.Estimate(view => view.LogIntegral);
+    public Estimate LogMarginalLikelihood => Solution.LogMarginalLikelihood;
+
+    /// <summary>Whether the errors are Monte Carlo errors, because the posterior was sampled and not integrated.</summary>
+    public bool IsSampled => Solution is SampledSolution;
 
     /// <summary>Mean, standard deviation, median and an equal-tailed interval.</summary>
     /// <param name="parameter">Its name.</param>
@@ -43,20 +47,20 @@ public sealed partial class BayesPosterior
     public Estimate Quantile(string parameter, double probability)
     {
         CheckProbability(probability);
-        return InTurn(() => Find(parameter).Estimate(marginal => marginal.Quantile(probability)));
+        return InTurn(() => Find(parameter).Quantile(probability));
     }
 
     /// <summary>P(parameter ≤ x | y).</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
-    public Estimate Probability(string parameter, double x) => InTurn(() => Find(parameter).Estimate(marginal => marginal.Cumulative(x)));
+    public Estimate Probability(string parameter, double x) => InTurn(() => Find(parameter).Cumulative(x));
 
     /// <summary>The posterior density at x.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
-    public Estimate Density(string parameter, double x) => InTurn(() => Find(parameter).Estimate(marginal => marginal.Density(x)));
+    public Estimate Density(string parameter, double x) => InTurn(() => Find(parameter).Density(x));
 
     /// <summary>The ends of the parameter's range.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
-    public (double Lower, double Upper) Support(string parameter) => InTurn(() => (Find(parameter).Fine.Lower, Find(parameter).Fine.Upper));
+    public (double Lower, double Upper) Support(string parameter) => InTurn(() => Find(parameter).Support);
 
     /// <summary>Whether the parameter has a prior of its own that <see cref="PriorDensity"/> can tell.</summary>
     public bool HasPriorDensity(string parameter) => PriorOfParameter.Find(Problem, parameter) is not null;
@@ -66,14 +70,29 @@ public sealed partial class BayesPosterior
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.UnknownName"/>.</exception>
     public double PriorDensity(string parameter, double x) => PriorOfParameter.Find(Problem, parameter) is { } density ? density(x) : throw Unknown(parameter);
 
-    /// <summary>Exact leave-one-study-out predictive densities.</summary>
-    public LeaveOneOutResult LeaveOneOut() => InTurn(() => Bayes.LeaveOneOut.Studies(this));
+    /// <summary>Leave-one-study-out predictive densities: exact where the posterior was integrated, by smoothed importance weights where it was sampled.</summary>
+    public LeaveOneOutResult LeaveOneOut() => InTurn(() => Bayes.LeaveOneOut.Studies(Solution, Problem.Studies.Labels));
 
-    /// <summary>Exact leave-one-cluster-out predictive densities.</summary>
+    /// <summary>Leave-one-cluster-out predictive densities.</summary>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.SpecificationInvalid"/> without clusters.</exception>
     public LeaveOneOutResult LeaveOneClusterOut() => Problem.Input.Clusters is not null
-        ? InTurn(() => Bayes.LeaveOneOut.Clusters(this))
+        ? InTurn(() => Bayes.LeaveOneOut.Clusters(Solution, Problem.ClusterNames))
         : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The model has no clusters to leave out.");
+
+    /// <summary>Residuals of the studies, and how the posterior changes without each of them.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.SpecificationInvalid"/> with a single study.</exception>
+    public BayesDiagnostics Diagnostics() => Problem.Input.StudyCount > 1
+        ? InTurn(() => new CaseDeletion(Problem, Untruncated()).Studies())
+        : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "There is one study; nothing is left when it is left out.");
+
+    /// <summary>How the posterior changes without each cluster.</summary>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.SpecificationInvalid"/> without clusters or with a single one.</exception>
+    public BayesDiagnostics ClusterDiagnostics() => Problem.ClusterNames.Count > 1
+        ? InTurn(() => new CaseDeletion(Problem, Untruncated()).Clusters())
+        : throw new MetaBridgeException(ErrorCode.SpecificationInvalid, $"The model has {Problem.ClusterNames.Count} clusters; leaving one out needs at least two.");
+
+    /// <summary>The same posterior with the bounded coefficient as an axis, so that given the axes all coefficients are normal.</summary>
+    private BayesSolution Untruncated() => Solution.Target.Coefficients.Truncated is null ? Solution : BayesSolver.Solve(Problem.Input, CancellationToken.None, gridAll: true);
 
     /// <summary>The kernel and the lines keep scratch memory, so one question is answered at a time.</summary>
     private T InTurn<T>(Func<T> answer)
@@ -84,31 +103,25 @@ public sealed partial class BayesPosterior
         }
     }
 
-    internal MarginalPair Find(string parameter)
+    internal Answer Find(string parameter)
     {
-        if (!marginals.TryGetValue(parameter, out var found))
+        if (!answers.TryGetValue(parameter, out var found))
         {
             var ways = Parameters.Find(parameter) ?? throw Unknown(parameter);
-            marginals.Add(parameter, found = ways.Reverse().Aggregate((MarginalPair?)null, (other, way) => Both(way) with { Other = other })!);
+            answers.Add(parameter, found = IsSampled ? Solution.Ask(ways[0]) : ways.Reverse().Aggregate((MarginalPair?)null, Beside)!);
         }
 
         return found;
+
+        MarginalPair Beside(MarginalPair? other, Func<PosteriorView, Marginal> way) => (MarginalPair)Solution.Ask(way) with { Other = other };
     }
 
-    internal MarginalPair Both(Func<PosteriorView, Marginal> make) => new(make(Solution.Fine), make(Solution.Coarse));
-
-    internal PosteriorRow Summarize(string name, MarginalPair pair, double? level = null)
+    internal PosteriorRow Summarize(string name, Answer answer, double? level = null)
     {
         var credible = level ?? Problem.Spec.Level;
         CheckProbability(credible / 100);
         var tail = (100 - credible) / 200;
-        return new PosteriorRow(
-            name,
-            pair.Estimate(m => m.Mean),
-            pair.Estimate(m => Math.Sqrt(m.Variance)),
-            pair.Estimate(m => m.Quantile(tail)),
-            pair.Estimate(m => m.Quantile(0.5)),
-            pair.Estimate(m => m.Quantile(1 - tail)));
+        return new PosteriorRow(name, answer.Mean, answer.Sd, answer.Quantile(tail), answer.Quantile(0.5), answer.Quantile(1 - tail));
     }
 
     private static void CheckProbability(double probability)

@@ -32,10 +32,27 @@ public static class BayesSampler
         return Sample(BayesProblem.Assemble(spec, data), options ?? new SamplerOptions());
     }
 
-    internal static BayesDraws Sample(BayesProblem problem, SamplerOptions options)
+    internal static BayesDraws Sample(BayesProblem problem, SamplerOptions options) => Ask(problem, options).Draws;
+
+    /// <summary>Samples: the posterior to ask, and the draws of all parameters.</summary>
+    internal static (BayesPosterior Posterior, BayesDraws Draws) Ask(BayesProblem problem, SamplerOptions options)
+    {
+        var (solution, values) = Run(problem, options);
+        var posterior = new BayesPosterior(problem, solution);
+        return (posterior, new BayesDraws
+        {
+            Draws = values,
+            Rows = [.. values.Select(pair => new SampledRow(
+                posterior.Summarize(pair.Key), ChainDiagnostics.RHat(pair.Value), ChainDiagnostics.BulkEss(pair.Value), ChainDiagnostics.TailEss(pair.Value)))],
+            LogMarginalLikelihood = solution.Evidence,
+        });
+    }
+
+    /// <summary>The posterior as draws of its axes, and all parameters at every draw by name, chain and draw.</summary>
+    private static (SampledSolution Solution, Dictionary<string, double[][]> Values) Run(BayesProblem problem, SamplerOptions options)
     {
         Check(options);
-        var (target, _, _) = BayesSolver.Prepare(problem.Input, problem.Design.Names);
+        var (target, free, offsets) = BayesSolver.Prepare(problem.Input, gridAll: true);
         var frame = target.Dimensions == 0 ? null : LatticeFrame.Find(target, StartingPoints.Of(problem.Input, target), Lattice.Drop);
         var walks = new double[options.Chains][][];
         var values = new double[options.Chains][][];
@@ -44,7 +61,7 @@ public static class BayesSampler
         {
             Parallel.For(0, options.Chains, new ParallelOptions { CancellationToken = options.CancellationToken }, chain =>
             {
-                var own = BayesSolver.Prepare(problem.Input, problem.Design.Names);
+                var own = BayesSolver.Prepare(problem.Input, gridAll: true);
                 walks[chain] = Walk(own.Target, frame, chain, options);
                 values[chain] = Values(problem, own, walks[chain], new CounterRandom(options.Seed, CoefficientStream + chain));
                 options.Progress?.Report((double)Interlocked.Increment(ref done) / options.Chains);
@@ -55,18 +72,13 @@ public static class BayesSampler
             throw new MetaBridgeException(ErrorCode.Cancelled, "The sampling was cancelled.", innerException: inner);
         }
 
-        var names = Names(problem);
-        var draws = names.Select((name, p) => (name, chains: Array.ConvertAll(values, chain => Array.ConvertAll(chain, row => row[p]))))
+        var draws = Names(problem).Select((name, p) => (name, chains: Array.ConvertAll(values, chain => Array.ConvertAll(chain, row => row[p]))))
             .ToDictionary(pair => pair.name, pair => pair.chains);
         var (logIntegral, error) = target.Dimensions == 0
             ? (target.LogDensity([]), 0)
             : BridgeSampler.Estimate(target.LogDensity, walks, new CounterRandom(options.Seed, BridgeStream));
-        return new BayesDraws
-        {
-            Draws = draws,
-            Rows = [.. names.Select(name => Row(name, draws[name], problem.Spec.Level))],
-            LogMarginalLikelihood = new Estimate(logIntegral, error),
-        };
+        var view = new DrawsView(target, frame, walks);
+        return (new SampledSolution(problem.Input, free, offsets, view, new Estimate(logIntegral, error)), draws);
     }
 
     private static double[][] Walk(PosteriorTarget target, LatticeFrame? frame, int chain, SamplerOptions options)
@@ -125,12 +137,8 @@ public static class BayesSampler
         .. problem.Design.Reported.Select(row => row.Name),
         .. Quantities(problem).Select(quantity => quantity.Name),
         .. problem.Input.Clusters is null ? [] : (string[])["rho"],
-        .. Slopes(problem).Select(row => PosteriorParameters.ScalePrefix + row.Name),
+        .. PosteriorParameters.Slopes(problem).Select(row => PosteriorParameters.ScalePrefix + row.Name),
     ];
-
-    /// <summary>The coefficients of ln τ on the scale of the data.</summary>
-    private static IEnumerable<ReportedCoefficient> Slopes(BayesProblem problem) =>
-        problem.ScaleDesign?.Reported.Where(row => !row.Name.StartsWith("intercept", StringComparison.Ordinal)) ?? [];
 
     private static IEnumerable<HeterogeneityQuantity> Quantities(BayesProblem problem)
     {
@@ -147,7 +155,7 @@ public static class BayesSampler
         var (target, free, offsets) = prepared;
         var typical = PosteriorParameters.TypicalVarianceOf(problem.Input);
         var quantities = Quantities(problem).ToArray();
-        var slopes = Slopes(problem).ToArray();
+        var slopes = PosteriorParameters.Slopes(problem).ToArray();
         return Array.ConvertAll(walk, u =>
         {
             target.LogDensity(u);
@@ -168,26 +176,6 @@ public static class BayesSampler
                 .. slopes.Select(row => VectorKernels.Dot(row.Combination.AsSpan(1), target.CurrentScale)),
             ];
         });
-    }
-
-    private static SampledRow Row(string name, double[][] chains, double level)
-    {
-        var sorted = chains.SelectMany(chain => chain).Order().ToArray();
-        var tail = (100 - level) / 200;
-        Estimate Quantile(double p) => new(ChainDiagnostics.Quantile(sorted, p), ChainDiagnostics.QuantileError(chains, p));
-
-        var isConstant = sorted[0] == sorted[^1];
-        return new SampledRow(
-            new PosteriorRow(
-                name,
-                isConstant ? new Estimate(sorted[0], 0) : new Estimate(sorted.Average(), ChainDiagnostics.MeanError(chains)),
-                isConstant ? default : new Estimate(ChainDiagnostics.Sd(chains), ChainDiagnostics.SdError(chains)),
-                Quantile(tail),
-                Quantile(0.5),
-                Quantile(1 - tail)),
-            ChainDiagnostics.RHat(chains),
-            ChainDiagnostics.BulkEss(chains),
-            ChainDiagnostics.TailEss(chains));
     }
 
     private static void Check(SamplerOptions options)

@@ -12,6 +12,9 @@ internal sealed class BayesSolver
 
     private const int MaxPoints = 600_000;
 
+    /// <summary>A lattice of more dimensions has too many points.</summary>
+    private const int MaxDimensions = 4;
+
     private readonly BayesInput input;
     private readonly int[] free;
     private readonly double[] offsets;
@@ -28,16 +31,16 @@ internal sealed class BayesSolver
     /// <see cref="ErrorCode.PriorNotSupported"/>, <see cref="ErrorCode.TooManyDimensions"/>, <see cref="ErrorCode.NumericOverflow"/> or
     /// <see cref="ErrorCode.Cancelled"/>.
     /// </exception>
-    public static BayesSolution Solve(BayesInput input, IReadOnlyList<string> names, CancellationToken cancellation)
+    public static LatticeSolution Solve(BayesInput input, CancellationToken cancellation, bool gridAll = false)
     {
-        var (target, free, offsets) = Prepare(input, names);
+        var (target, free, offsets) = Prepare(input, gridAll);
         CheckDimensions(target);
         try
         {
             var frame = LatticeFrame.Find(target, StartingPoints.Of(input, target), Lattice.Drop);
             var lattice = Lattice.Integrate(target, frame, Tolerance, MaxPoints, cancellation);
-            return new BayesSolution(
-                input, free, offsets, new PosteriorView(lattice, target, coarse: false), new PosteriorView(lattice, target, coarse: true));
+            return new LatticeSolution(
+                input, free, offsets, new LatticeView(lattice, target, coarse: false), new LatticeView(lattice, target, coarse: true));
         }
         catch (ArithmeticException inner)
         {
@@ -51,15 +54,15 @@ internal sealed class BayesSolver
     }
 
     /// <summary>The density to integrate or to sample; each call makes one of its own, since they keep scratch memory.</summary>
-    public static (PosteriorTarget Target, int[] Free, double[] Offsets) Prepare(BayesInput input, IReadOnlyList<string> names)
+    public static (PosteriorTarget Target, int[] Free, double[] Offsets) Prepare(BayesInput input, bool gridAll)
     {
         var solver = new BayesSolver(input);
         var y = solver.Centre();
         var design = solver.FreeColumns();
         var coefficients = new CoefficientModel(
             [.. solver.free.Select(j => input.CoefficientPriors[j])],
-            [.. solver.free.Select(j => names[j])],
-            [.. solver.free.Select(j => solver.offsets[j])]);
+            [.. solver.free.Select(j => solver.offsets[j])],
+            gridAll);
         var kernel = new GaussianKernel(y, input.Variances, design, input.ScaleDesign, input.Clusters, input.Weights);
         if (input.Heterogeneity.IsPoint && input.ScalePriors.Length > 0)
         {
@@ -71,15 +74,15 @@ internal sealed class BayesSolver
     }
 
     /// <summary>Whether the lattice takes the model's dimensions.</summary>
-    public static bool IsWithinReach(BayesInput input, IReadOnlyList<string> names) => Prepare(input, names).Target.Dimensions <= Lattice.MaxDimensions;
+    public static bool IsWithinReach(BayesInput input) => Prepare(input, gridAll: false).Target.Dimensions <= MaxDimensions;
 
     private static void CheckDimensions(PosteriorTarget target)
     {
-        if (target.Dimensions > Lattice.MaxDimensions)
+        if (target.Dimensions > MaxDimensions)
         {
             throw new MetaBridgeException(
                 ErrorCode.TooManyDimensions,
-                $"The posterior has {target.Dimensions} dimensions after the coefficients are integrated out; the quadrature takes {Lattice.MaxDimensions}.",
+                $"The posterior has {target.Dimensions} dimensions after the coefficients are integrated out; the quadrature takes {MaxDimensions}.",
                 new Dictionary<string, object?> { ["dimensions"] = target.Dimensions });
         }
     }
@@ -127,58 +130,5 @@ internal sealed class BayesSolver
         }
 
         return columns;
-    }
-}
-
-/// <summary>A solved problem: the posterior at two step sizes and how its coefficients stand for the model's.</summary>
-/// <param name="Input">The data.</param>
-/// <param name="Free">Columns of the design whose coefficients are not points.</param>
-/// <param name="Offsets">What to add to each coefficient of the centred problem; a point's value.</param>
-/// <param name="Fine">At step h.</param>
-/// <param name="Coarse">At step 2h, for error estimates.</param>
-internal sealed record BayesSolution(BayesInput Input, int[] Free, double[] Offsets, PosteriorView Fine, PosteriorView Coarse)
-{
-    /// <summary>The same at half the step; null when that is too much work. This solution must not be used any more afterwards.</summary>
-    public BayesSolution? Refined()
-    {
-        var lattice = Fine.Lattice;
-        return lattice.TryRefine(BayesSolver.Tolerance)
-            ? this with { Fine = new PosteriorView(lattice, Fine.Target, coarse: false), Coarse = new PosteriorView(lattice, Fine.Target, coarse: true) }
-            : null;
-    }
-
-    /// <summary>Evaluates something at both step sizes: the fine value with the difference as its error.</summary>
-    public Estimate Estimate(Func<PosteriorView, double> value)
-    {
-        var fine = value(Fine);
-        return new Estimate(fine, Math.Abs(fine - value(Coarse)));
-    }
-
-    /// <summary>Writes a combination of all coefficients as one of the free ones; returns what the offsets contribute.</summary>
-    public double Reduce(ReadOnlySpan<double> combination, Span<double> multipliers)
-    {
-        for (var r = 0; r < Free.Length; r++)
-        {
-            multipliers[r] = combination[Free[r]];
-        }
-
-        var sum = 0.0;
-        for (var j = 0; j < Offsets.Length; j++)
-        {
-            sum += combination[j] * Offsets[j];
-        }
-
-        return sum;
-    }
-
-    /// <summary>The distribution of a combination of coefficients plus independent normal noise.</summary>
-    /// <param name="view">The posterior.</param>
-    /// <param name="combination">One multiplier per column of the design.</param>
-    /// <param name="noise">The variance to add at a point.</param>
-    public Marginal Linear(PosteriorView view, double[] combination, Func<int, double> noise)
-    {
-        var multipliers = new double[Free.Length];
-        var constant = Reduce(combination, multipliers);
-        return view.Linear(multipliers, constant, noise);
     }
 }

@@ -3,7 +3,7 @@ using MetaBridge.Numerics;
 namespace MetaBridge.Bayes;
 
 /// <summary>Σ w_i N(m_i, s_i²), each component possibly truncated to one common interval.</summary>
-internal sealed class GaussianMixture : Marginal
+internal sealed class GaussianMixture : Marginal, IDrawnMarginal
 {
     /// <summary>Components lighter than this share of the heaviest are left out: thousands of them together weigh less than 1e-10.</summary>
     private const double Negligible = 1e-14;
@@ -55,8 +55,7 @@ internal sealed class GaussianMixture : Marginal
         var sum = 0.0;
         for (var i = 0; i < weights.Length; i++)
         {
-            var mass = Distributions.NormalUpper((means[i] - x) / sds[i]);
-            sum += weights[i] * (below is null ? mass : Math.Clamp((mass - below[i]) / inside![i], 0, 1));
+            sum += weights[i] * Mass(i, x);
         }
 
         return sum;
@@ -73,11 +72,55 @@ internal sealed class GaussianMixture : Marginal
         var sum = 0.0;
         for (var i = 0; i < weights.Length; i++)
         {
-            var z = (x - means[i]) / sds[i];
-            sum += weights[i] * Math.Exp(-0.5 * z * z) / sds[i] / (inside?[i] ?? 1);
+            sum += weights[i] * Height(i, x);
         }
 
-        return sum / Math.Sqrt(2 * Math.PI);
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public double[] MeanTerms() => Terms(i => Moments(i).Centre);
+
+    /// <inheritdoc/>
+    public double[] VarianceTerms() => Terms(i =>
+    {
+        var (centre, spread) = Moments(i);
+        return spread + ((centre - Mean) * (centre - Mean));
+    });
+
+    /// <inheritdoc/>
+    public double[] CumulativeTerms(double x) => Terms(i => x <= Lower ? 0 : x >= Upper ? 1 : Mass(i, x));
+
+    /// <inheritdoc/>
+    public double[] DensityTerms(double x) => Terms(i => x < Lower || x > Upper ? 0 : Height(i, x));
+
+    /// <inheritdoc/>
+    public double QuantileError(double q, double probability, double probabilityError) => probabilityError / Density(q);
+
+    private double[] Terms(Func<int, double> term) => [.. Enumerable.Range(0, weights.Length).Select(i => weights.Length * weights[i] * term(i))];
+
+    private double Mass(int i, double x)
+    {
+        var mass = Distributions.NormalUpper((means[i] - x) / sds[i]);
+        return below is null ? mass : Math.Clamp((mass - below[i]) / inside![i], 0, 1);
+    }
+
+    private double Height(int i, double x)
+    {
+        var z = (x - means[i]) / sds[i];
+        return Math.Exp(-0.5 * z * z) / sds[i] / (inside?[i] ?? 1) / Math.Sqrt(2 * Math.PI);
+    }
+
+    /// <summary>Mean and variance of a component.</summary>
+    private (double Centre, double Spread) Moments(int i)
+    {
+        if (inside is null)
+        {
+            return (means[i], sds[i] * sds[i]);
+        }
+
+        var (m, v) = TruncatedNormal.Moments((Lower - means[i]) / sds[i], (Upper - means[i]) / sds[i]);
+        return (means[i] + (sds[i] * m), sds[i] * sds[i] * v);
     }
 
     private (double Mean, double Variance) Moments()
@@ -87,11 +130,7 @@ internal sealed class GaussianMixture : Marginal
         var mean = 0.0;
         for (var i = 0; i < centres.Length; i++)
         {
-            var (m, v) = inside is null
-                ? (0.0, 1.0)
-                : TruncatedNormal.Moments((Lower - means[i]) / sds[i], (Upper - means[i]) / sds[i]);
-            centres[i] = means[i] + (sds[i] * m);
-            spreads[i] = sds[i] * sds[i] * v;
+            (centres[i], spreads[i]) = Moments(i);
             mean += weights[i] * centres[i];
         }
 

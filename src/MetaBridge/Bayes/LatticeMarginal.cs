@@ -87,23 +87,26 @@ internal sealed class LatticeMarginal : Marginal
     }
 
     /// <inheritdoc/>
-    public override double Density(double x)
+    public override double Density(double x) => Math.Max(DensityTerms(x).Sum() / t.Length, 0);
+
+    /// <summary>The density at x of each line, times the number of lines.</summary>
+    public double[] DensityTerms(double x)
     {
+        var terms = new double[t.Length];
         if (x <= Lower || x >= Upper)
         {
-            return 0;
+            return terms;
         }
 
         // dt/dx by a symmetric difference: t is analytic in x, so the relative error is about step².
         var step = 1e-5 * Math.Min(Math.Abs(x - Lower), Math.Min(Math.Abs(Upper - x), Math.Sqrt(Variance)));
-        var sum = 0.0;
         for (var i = 0; i < t.Length; i++)
         {
             var point = lines.Lines[i].Point;
             var slope = (crossing(point, x + step) - crossing(point, x - step)) / (2 * step);
-            sum += double.IsFinite(slope) ? lines.Density(i, crossing(point, x)) * Math.Abs(slope) : 0;
+            terms[i] = double.IsFinite(slope) ? t.Length * lines.Density(i, crossing(point, x)) * Math.Abs(slope) : 0;
         }
 
-        return Math.Max(sum, 0);
+        return terms;
     }
 }

@@ -1,138 +1,77 @@
 namespace MetaBridge.Bayes;
 
-/// <summary>Exact leave-one-out predictive densities.</summary>
+/// <summary>Leave-one-out predictive densities.</summary>
 /// <param name="Units">Names of what was left out: studies or clusters.</param>
 /// <param name="LogDensities">ln p(y_u | all other data), random effects integrated out.</param>
 /// <param name="Elpd">Their sum, the expected log predictive density.</param>
 /// <param name="StandardError">√(n · sample variance of the terms); NaN for a single unit.</param>
 public sealed record LeaveOneOutResult(IReadOnlyList<string> Units, IReadOnlyList<Estimate> LogDensities, Estimate Elpd, double StandardError)
 {
+    /// <summary>ln ∫ p(y_u | other data of its cluster, θ) p(θ | all data) dθ per unit: the density that the fit itself gives the unit.</summary>
+    public required IReadOnlyList<Estimate> LogFitted { get; init; }
+
+    /// <summary>p_loo, the effective number of parameters: Σ (fitted − left out) of the log densities.</summary>
+    public required Estimate EffectiveParameters { get; init; }
+
+    /// <summary>√(n · sample variance of the terms of p_loo); NaN for a single unit.</summary>
+    public required double EffectiveParametersStandardError { get; init; }
+
+    /// <summary>
+    /// Pareto k̂ per unit of the importance weights of draws (Vehtari et al., 2024); empty where the densities were integrated and nothing was weighted.
+    /// </summary>
+    public required IReadOnlyList<double> ParetoK { get; init; }
+
+    /// <summary>k̂ above this makes a density from draws unreliable: min(1 − 1/log₁₀ S, 0.7) for S draws; NaN where nothing was weighted.</summary>
+    public required double ParetoKLimit { get; init; }
+
+    /// <summary>Whether every density can be relied upon: no k̂ above its limit.</summary>
+    public bool IsReliable => ParetoK.All(k => k <= ParetoKLimit);
+
+    /// <summary>The terms of p_loo.</summary>
+    public IReadOnlyList<double> EffectiveParametersByUnit => [.. LogFitted.Zip(LogDensities, (fitted, left) => fitted.Value - left.Value)];
+
     /// <summary>−2 elpd.</summary>
     public double Looic => -2 * Elpd.Value;
+
+    /// <summary>Its standard error.</summary>
+    public double LooicStandardError => 2 * StandardError;
 }
 
-/// <summary>ln p(y_u | y_{−u}) = −ln ∫ m(y_{−u} | θ)/m(y | θ) p(θ | y) dθ, the ratio from the likelihood's sums less the unit's share.</summary>
+/// <summary>
+/// ln p(y_u | y_{−u}) = −ln ∫ m(y_{−u} | θ)/m(y | θ) p(θ | y) dθ, the ratio from the likelihood's sums less the unit's share; and the unit's fitted density the same
+/// way with its share counted twice.
+/// </summary>
 internal static class LeaveOneOut
 {
     /// <summary>Studies one at a time.</summary>
-    public static LeaveOneOutResult Studies(BayesPosterior posterior)
-    {
-        var kernel = posterior.Solution.Fine.Target.Kernel;
-        var units = Enumerable.Range(0, posterior.Problem.Input.StudyCount).ToArray();
+    public static LeaveOneOutResult Studies(BayesSolution solution, IReadOnlyList<string> names) =>
         // The sums are in the kernel's order; the results go back to the data's.
-        return Compute(posterior, units.Length, RemoveStudy, unit => kernel.Order[unit], posterior.Problem.Studies.Labels);
-    }
+        Compute(solution, names, UnitRemoval.Study, unit => solution.Target.Kernel.Order[unit]);
 
     /// <summary>Whole clusters one at a time.</summary>
-    public static LeaveOneOutResult Clusters(BayesPosterior posterior) =>
-        Compute(posterior, posterior.Problem.ClusterNames.Count, RemoveCluster, unit => unit, posterior.Problem.ClusterNames);
+    public static LeaveOneOutResult Clusters(BayesSolution solution, IReadOnlyList<string> names) => Compute(solution, names, UnitRemoval.Cluster, unit => unit);
 
-    private delegate (double LogDeterminant, double Count) Remove(GaussianKernel kernel, int unit, Span<double> moments);
-
-    private static LeaveOneOutResult Compute(
-        BayesPosterior posterior, int units, Remove remove, Func<int, int> place, IReadOnlyList<string> names)
+    private static LeaveOneOutResult Compute(BayesSolution solution, IReadOnlyList<string> names, UnitRemoval.Remove remove, Func<int, int> place)
     {
-        var fine = Densities(posterior.Solution.Fine, units, remove);
-        var coarse = Densities(posterior.Solution.Coarse, units, remove);
-        var densities = new Estimate[units];
-        for (var u = 0; u < units; u++)
-        {
-            densities[place(u)] = new Estimate(fine[u], Math.Abs(fine[u] - coarse[u]));
-        }
-
-        var mean = fine.Average();
-        var variance = fine.Sum(x => (x - mean) * (x - mean)) / (units - 1.0);
+        var scores = new UnitScore[names.Count];
+        var scorer = solution.Scorer();
+        UnitPass.Visit(solution, names.Count, remove, 0, null, (unit, rows) =>
+            scores[place(unit)] = scorer.Score(rows[UnitPass.LeftOut], rows[UnitPass.Doubled]));
+        double[] left = Array.ConvertAll(scores, score => score.LeftOut.Value), gaps = Array.ConvertAll(scores, score => score.Fitted.Value - score.LeftOut.Value);
         return new LeaveOneOutResult(
-            names,
-            densities,
-            new Estimate(fine.Sum(), Math.Abs(fine.Sum() - coarse.Sum())),
-            Math.Sqrt(units * variance));
+            names, Array.ConvertAll(scores, score => score.LeftOut), new Estimate(left.Sum(), scorer.TotalErrors.LeftOut), StandardErrorOfSum(left))
+        {
+            LogFitted = Array.ConvertAll(scores, score => score.Fitted),
+            EffectiveParameters = new Estimate(gaps.Sum(), scorer.TotalErrors.Gap),
+            EffectiveParametersStandardError = StandardErrorOfSum(gaps),
+            ParetoK = solution is SampledSolution ? Array.ConvertAll(scores, score => score.ParetoK) : [],
+            ParetoKLimit = scorer.ParetoKLimit,
+        };
     }
 
-    private static double[] Densities(PosteriorView view, int units, Remove remove)
+    private static double StandardErrorOfSum(double[] terms)
     {
-        var (target, kernel, coefficients) = (view.Target, view.Target.Kernel, view.Target.Coefficients);
-        // Ratios are averaged relative to the largest so far, since a surprising unit has ratios beyond the range of doubles.
-        var largest = new double[units];
-        var sums = new double[units];
-        Array.Fill(largest, double.NegativeInfinity);
-        double[]? moments = null;
-        for (var point = 0; point < view.Slots.Length; point++)
-        {
-            var slot = view.Slots[point];
-            kernel.Evaluate(target.Parameters(slot), target.Scale(slot));
-            moments ??= new double[kernel.Moments.Length];
-            var mixture = target.Mixture(slot);
-            var whole = coefficients.Integrate(kernel.Moments, kernel.LogDeterminant, kernel.TotalWeight, mixture);
-            for (var u = 0; u < units; u++)
-            {
-                kernel.Moments.CopyTo(moments, 0);
-                var (logDeterminant, count) = remove(kernel, u, moments);
-                var log = coefficients.Integrate(moments, logDeterminant, count, mixture) - whole;
-                if (log > largest[u])
-                {
-                    sums[u] *= Math.Exp(largest[u] - log);
-                    largest[u] = log;
-                }
-
-                sums[u] += view.SlotWeights[point] * Math.Exp(log - largest[u]);
-            }
-        }
-
-        return [.. sums.Select((sum, u) => -largest[u] - Math.Log(sum))];
-    }
-
-    private static (double LogDeterminant, double Count) RemoveStudy(GaussianKernel kernel, int position, Span<double> moments)
-    {
-        var q = kernel.Width;
-        var (w, u, omega) = (kernel.Weights[position], kernel.Loadings[position], kernel.Omega(position));
-        Span<double> row = stackalloc double[q];
-        for (var c = 0; c < q; c++)
-        {
-            row[c] = kernel.Value(c, position);
-        }
-
-        GaussianKernel.AddOuter(moments, row, -w);
-        var logDeterminant = kernel.LogDeterminant - (omega * Math.Log(omega / w));
-        if (kernel.ClusterCount > 0)
-        {
-            var totals = kernel.ClusterTotals.AsSpan(kernel.ClusterAt(position) * (q + 1), q + 1);
-            var rest = 1 + totals[0] - (w * u * u);
-            GaussianKernel.AddOuter(moments, totals[1..], 1 / (1 + totals[0]));
-            for (var c = 0; c < q; c++)
-            {
-                row[c] = totals[1 + c] - (w * u * row[c]);
-            }
-
-            GaussianKernel.AddOuter(moments, row, -1 / rest);
-            logDeterminant += Math.Log(rest / (1 + totals[0]));
-        }
-
-        return (logDeterminant, kernel.TotalWeight - omega);
-    }
-
-    private static (double LogDeterminant, double Count) RemoveCluster(GaussianKernel kernel, int cluster, Span<double> moments)
-    {
-        var q = kernel.Width;
-        var totals = kernel.ClusterTotals.AsSpan(cluster * (q + 1), q + 1);
-        GaussianKernel.AddOuter(moments, totals[1..], 1 / (1 + totals[0]));
-        var logDeterminant = kernel.LogDeterminant - Math.Log(1 + totals[0]);
-        var count = kernel.TotalWeight;
-        Span<double> row = stackalloc double[q];
-        var (start, end) = kernel.Cluster(cluster);
-        for (var i = start; i < end; i++)
-        {
-            for (var c = 0; c < q; c++)
-            {
-                row[c] = kernel.Value(c, i);
-            }
-
-            var omega = kernel.Omega(i);
-            GaussianKernel.AddOuter(moments, row, -kernel.Weights[i]);
-            logDeterminant -= omega * Math.Log(omega / kernel.Weights[i]);
-            count -= omega;
-        }
-
-        return (logDeterminant, count);
+        var mean = terms.Average();
+        return Math.Sqrt(terms.Length * (terms.Sum(x => (x - mean) * (x - mean)) / (terms.Length - 1.0)));
     }
 }

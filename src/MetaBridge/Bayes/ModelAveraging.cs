@@ -119,17 +119,23 @@ internal static class ModelAveraging
 
     private static PosteriorRow Average(string name, AveragedModel[] models)
     {
+        var posteriors = Array.ConvertAll(models, model => model.Fit.Posterior!);
+        var answers = Array.ConvertAll(posteriors, posterior => posterior.Find(name));
         var prior = models.Select(model => model.PriorProbability).ToArray();
-        Marginal At(Func<BayesFit, double> logIntegral, Func<MarginalPair, Marginal> side)
+        return posteriors[0].Summarize(name, posteriors.Any(posterior => posterior.IsSampled) ? FromParts() : new MarginalPair(
+            At(solution => solution.Fine.LogIntegral, both => both.Fine), At(solution => solution.Coarse.LogIntegral, both => both.Coarse)));
+
+        Answer FromParts()
         {
-            var weights = BayesComparison.Normalise([.. models.Select(model => logIntegral(model.Fit))], prior);
-            return new AveragedMarginal(models.Select((model, m) => (weights[m], side(model.Fit.Posterior!.Find(name)))));
+            var probabilities = BayesComparison.PosteriorProbabilities([.. models.Select(model => model.Fit)], prior);
+            return new AveragedAnswer([.. answers.Zip(probabilities)]);
         }
 
-        var pair = new MarginalPair(
-            At(fit => fit.Posterior!.Solution.Fine.LogIntegral, both => both.Fine),
-            At(fit => fit.Posterior!.Solution.Coarse.LogIntegral, both => both.Coarse));
-        return models[0].Fit.Posterior!.Summarize(name, pair);
+        AveragedMarginal At(Func<LatticeSolution, double> logIntegral, Func<MarginalPair, Marginal> side)
+        {
+            var weights = BayesComparison.Normalise([.. posteriors.Select(posterior => logIntegral((LatticeSolution)posterior.Solution))], prior);
+            return new AveragedMarginal(answers.Select((answer, m) => (weights[m], side((MarginalPair)answer))));
+        }
     }
 
     private sealed record Component(string Name, int[] Columns, bool IsHeterogeneity);

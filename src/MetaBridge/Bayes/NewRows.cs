@@ -35,7 +35,7 @@ internal static class NewRows
     {
         int[] used = problem.Studies.Rows;
         var count = newData.RowCount;
-        var all = new Dataset("new data", [.. Formula.Parse(formula).ColumnNames.Select(name => Joined(problem.Data[name], newData[name]))]);
+        var all = JoinedData.Of(problem.Data, newData, Formula.Parse(formula).ColumnNames);
         int[] rows = [.. used, .. Enumerable.Range(problem.Data.RowCount, count)];
         var (coded, values) = BayesDesign.Code(formula, all, rows, used.Length, problem.Spec.StandardizeContinuous, problem.Spec.FactorContrast);
         if (!coded.SequenceEqual(names))
@@ -50,46 +50,5 @@ internal static class NewRows
 
         double Finite(double value) => double.IsFinite(value) ? value : throw new MetaBridgeException(
             ErrorCode.NonFiniteValue, $"A moderator of '{formula}' is missing in the new data, or gives a value that is not a finite number.");
-    }
-
-    /// <summary>A column of the fit followed by the one of the new data, in the type and with the levels of the first.</summary>
-    private static Column Joined(Column first, Column second)
-    {
-        var missing = Enumerable.Range(0, second.Count).Where(second.IsMissing).Select(row => (int?)row).FirstOrDefault();
-        if (missing is { } at)
-        {
-            throw new MetaBridgeException(
-                ErrorCode.NonFiniteValue,
-                $"The column '{second.Name}' of the new data is missing in row {at + 1}.",
-                new Dictionary<string, object?> { ["column"] = second.Name, ["row"] = at + 1 });
-        }
-
-        return first switch
-        {
-            FactorColumn factor => new FactorColumn(
-                first.Name, [.. factor.Codes, .. Enumerable.Range(0, second.Count).Select(row => LevelOf(factor, second, row))], [.. factor.Levels], factor.IsOrdered),
-            TextColumn => new TextColumn(first.Name, [.. Texts(first), .. Texts(second)]),
-            LogicalColumn logical when second is LogicalColumn other => new LogicalColumn(first.Name, [.. logical.Values, .. other.Values]),
-            _ => new NumberColumn(first.Name, [.. first.ToNumbers(), .. second.ToNumbers()]),
-        };
-    }
-
-    private static IEnumerable<string?> Texts(Column column) => Enumerable.Range(0, column.Count).Select(column.TextAt);
-
-    private static int LevelOf(FactorColumn factor, Column column, int row)
-    {
-        var level = column.TextAt(row);
-        for (var code = 0; code < factor.Levels.Count; code++)
-        {
-            if (factor.Levels[code] == level)
-            {
-                return code;
-            }
-        }
-
-        throw new MetaBridgeException(
-            ErrorCode.UnknownName,
-            $"The factor '{factor.Name}' has no level '{level}'; it has {string.Join(", ", factor.Levels)}.",
-            new Dictionary<string, object?> { ["column"] = factor.Name, ["level"] = level });
     }
 }

@@ -16,15 +16,18 @@ internal enum AxisRole
 
     /// <summary>ln of the variance of a coefficient with a t prior.</summary>
     Mixture,
+
+    /// <summary>A coefficient of the effect whose prior is no mixture of normals.</summary>
+    Coefficient,
 }
 
 /// <summary>One axis: its role, its number within the role, its map and its prior (null for mixtures).</summary>
 internal sealed record PosteriorAxis(AxisRole Role, int Number, AxisMap Map, PriorDistribution? Prior);
 
-/// <summary>The axes of the quadrature in their fixed order: scale coefficients, ρ, τ, mixtures.</summary>
+/// <summary>The axes of the quadrature in their fixed order: scale coefficients, ρ, τ, mixtures, coefficients.</summary>
 /// <remarks>
-/// τ comes last of those that the data inform, because most derived quantities are increasing in τ given the others; mixtures come after it, so that they
-/// are summed out of every line along τ.
+/// τ comes last of those that the data inform, because most derived quantities are increasing in τ given the others; mixtures and coefficients come after it, so
+/// that they are summed out of every line along τ, and because the sums over studies do not depend on them.
 /// </remarks>
 internal sealed class PosteriorAxes
 {
@@ -54,13 +57,18 @@ internal sealed class PosteriorAxes
         {
             axes.Add(new PosteriorAxis(AxisRole.Mixture, m, new AxisMap(double.NegativeInfinity, double.PositiveInfinity), null));
         }
+
+        for (var g = 0; g < coefficients.Gridded.Count; g++)
+        {
+            Add(AxisRole.Coefficient, g, coefficients.Gridded[g].Prior);
+        }
     }
 
     /// <summary>How many.</summary>
     public int Count => axes.Count;
 
-    /// <summary>How many before the mixtures.</summary>
-    public int Outer => axes.Count(axis => axis.Role != AxisRole.Mixture);
+    /// <summary>How many before the mixtures and coefficients: those that the sums over studies depend on.</summary>
+    public int Outer => axes.Count(axis => axis.Role < AxisRole.Mixture);
 
     /// <summary>An axis.</summary>
     public PosteriorAxis this[int index] => axes[index];

@@ -35,6 +35,9 @@ internal sealed class PosteriorParameters
     /// <summary>Names of the rows of a heterogeneity summary.</summary>
     public List<string> Heterogeneity { get; } = [];
 
+    /// <summary>Names of the rows of the main table.</summary>
+    public IEnumerable<string> Main => [.. Coefficients, Heterogeneity[0], .. ScaleCoefficients, .. Heterogeneity.Where(name => name == "rho")];
+
     /// <summary>ṽ; NaN when k = p leaves it undefined.</summary>
     public double TypicalVariance { get; }
 
@@ -52,35 +55,38 @@ internal sealed class PosteriorParameters
 
     private void AddScale()
     {
-        if (problem.ScaleDesign is not { } design)
+        foreach (var row in Slopes(problem))
         {
-            return;
-        }
-
-        foreach (var row in design.Reported.Where(row => !row.Name.StartsWith("intercept", StringComparison.Ordinal)))
-        {
-            // A slope on the original scale is one standardised coefficient divided by a standard deviation.
-            var used = Enumerable.Range(1, design.Names.Length - 1).Where(j => row.Combination[j] != 0).ToArray();
-            if (used.Length == 1)
-            {
-                var (number, factor) = (used[0] - 1, row.Combination[used[0]]);
-                Add(ScalePrefix + row.Name, [view => Slope(view, number, factor)], ScaleCoefficients);
-            }
+            Add(ScalePrefix + row.Name, [view => Slope(view, row.Combination[1..])], ScaleCoefficients);
         }
     }
 
-    private Marginal Slope(PosteriorView view, int number, double factor)
+    /// <summary>The coefficients of ln τ on the scale of the data.</summary>
+    public static IEnumerable<ReportedCoefficient> Slopes(BayesProblem problem) =>
+        problem.ScaleDesign?.Reported.Where(row => !row.Name.StartsWith("intercept", StringComparison.Ordinal)) ?? [];
+
+    /// <summary>A combination of the coefficients of ln τ, by lines along the axis that it varies most along.</summary>
+    private Marginal Slope(PosteriorView view, double[] combination)
     {
-        var axis = view.Target.Axes.IndexOf(AxisRole.Scale, number);
-        if (axis < 0)
+        var axes = view.Target.Axes;
+        var used = Enumerable.Range(0, combination.Length).Where(j => combination[j] != 0 && axes.IndexOf(AxisRole.Scale, j) >= 0).ToArray();
+        if (used.Length == 0)
         {
-            return new PointMarginal(factor * problem.Input.ScalePriors[number].PointValue);
+            return new PointMarginal(VectorKernels.Dot(combination, view.Target.Scale(view.Slots[0])));
         }
 
-        var prior = problem.Input.ScalePriors[number];
-        var (a, b) = (factor * prior.Lower, factor * prior.Upper);
-        return view.Monotone(
-            axis, false, slot => factor * view.Target.Scale(slot)[number], (_, x) => x / factor, factor < 0, (Math.Min(a, b), Math.Max(a, b)));
+        var main = used.Length == 1 ? used[0] : used.MaxBy(j => Math.Abs(combination[j]) * Math.Sqrt(view.Moments(slot => view.Target.Scale(slot)[j]).Variance));
+        var factor = combination[main];
+        return view.Monotone(new MonotoneQuantity(
+            axes.IndexOf(AxisRole.Scale, main),
+            [.. used.Where(j => j != main).Select(j => axes.IndexOf(AxisRole.Scale, j))],
+            slot => VectorKernels.Dot(combination, view.Target.Scale(slot)),
+            (slot, x) => (x - VectorKernels.Dot(combination, view.Target.Scale(slot)) + (factor * view.Target.Scale(slot)[main])) / factor,
+            factor < 0,
+            (End(upper: false), End(upper: true))));
+
+        double End(bool upper) => Enumerable.Range(0, combination.Length).Where(j => combination[j] != 0)
+            .Sum(j => combination[j] * (combination[j] > 0 == upper ? problem.Input.ScalePriors[j].Upper : problem.Input.ScalePriors[j].Lower));
     }
 
     private void AddHeterogeneity()
@@ -102,13 +108,16 @@ internal sealed class PosteriorParameters
         }
     }
 
+    private static int[] Before(int axis) => [.. Enumerable.Range(0, axis)];
+
     private Marginal Allocation(PosteriorView view)
     {
         var axis = view.Target.Axes.IndexOf(AxisRole.Allocation);
         var prior = problem.Input.Allocation;
         return axis < 0
             ? new PointMarginal(prior.PointValue)
-            : view.Monotone(axis, false, slot => view.Target.Parameters(slot).Rho, (_, x) => x, false, (prior.Lower, prior.Upper));
+            : view.Monotone(new MonotoneQuantity(
+                axis, Before(axis), slot => view.Target.Parameters(slot).Rho, (_, x) => x, false, (prior.Lower, prior.Upper)));
     }
 
     /// <summary>
@@ -123,28 +132,29 @@ internal sealed class PosteriorParameters
 
     private Func<PosteriorView, Marginal>? QuantityByTau(HeterogeneityQuantity quantity)
     {
-        var axes = solution.Fine.Target.Axes;
+        var axes = solution.Target.Axes;
         var axis = axes.IndexOf(AxisRole.Heterogeneity);
-        var isAlwaysZero = axes.IndexOf(AxisRole.Allocation) < 0 && quantity.Share(solution.Fine.Target.Parameters(0)) == 0;
-        return axis < 0 || isAlwaysZero ? null : view => view.Monotone(
+        var isAlwaysZero = axes.IndexOf(AxisRole.Allocation) < 0 && quantity.Share(solution.Target.Parameters(0)) == 0;
+        return axis < 0 || isAlwaysZero ? null : view => view.Monotone(new MonotoneQuantity(
             axis,
-            false,
+            Before(axis),
             slot => Value(view, quantity, slot),
             (slot, x) => quantity.TauAt(x, view.Target.Parameters(slot), view.Factors(slot), TypicalVariance),
             false,
-            quantity.Support);
+            quantity.Support));
     }
 
     private Func<PosteriorView, Marginal>? QuantityByRho(HeterogeneityQuantity quantity)
     {
-        var axis = solution.Fine.Target.Axes.IndexOf(AxisRole.Allocation);
+        var axes = solution.Target.Axes;
+        var axis = axes.IndexOf(AxisRole.Allocation);
         var tau = problem.Input.Heterogeneity;
         var isWithin = quantity.Part == HeterogeneityPart.Within;
         var reachesWhole = isWithin ? problem.Input.Allocation.Lower == 0 : problem.Input.Allocation.Upper == 1;
         var whole = quantity with { Part = HeterogeneityPart.Total };
-        return axis < 0 || quantity.Part == HeterogeneityPart.Total || (tau.IsPoint && tau.PointValue == 0) ? null : view => view.Monotone(
+        return axis < 0 || quantity.Part == HeterogeneityPart.Total || (tau.IsPoint && tau.PointValue == 0) ? null : view => view.Monotone(new MonotoneQuantity(
             axis,
-            true,
+            [.. Enumerable.Range(0, axes.Outer).Where(d => d != axis)],
             slot => Value(view, quantity, slot),
             (slot, x) =>
             {
@@ -152,9 +162,11 @@ internal sealed class PosteriorParameters
                 return isWithin ? 1 - share : share;
             },
             isWithin,
-            tau.IsPoint ? (0, Whole(view, quantity)) : quantity.Support,
+            tau.IsPoint ? (0, Whole(view, quantity)) : quantity.Support)
+        {
             // No share of a whole exceeds it: below the tau at which the whole is x the part is below x for every rho.
-            tau.IsPoint || !reachesWhole ? null : (slot, x) => whole.TauAt(x, view.Target.Parameters(slot), view.Factors(slot), TypicalVariance));
+            Corner = tau.IsPoint || !reachesWhole ? null : (slot, x) => whole.TauAt(x, view.Target.Parameters(slot), view.Factors(slot), TypicalVariance),
+        });
     }
 
     private double Whole(PosteriorView view, HeterogeneityQuantity quantity) =>

@@ -7,15 +7,20 @@ namespace MetaBridge.Bayes;
 /// <summary>ln of likelihood times prior over the axes, coefficients integrated out; remembers each lattice point.</summary>
 internal sealed class PosteriorTarget : ILatticeTarget
 {
+    /// <summary>So many sums are kept of points that are not remembered, such as those of a search.</summary>
+    private const int CachedOutsideLattice = 4096;
+
     private readonly BayesInput input;
     private readonly double[] scale;
     private readonly double[] mixture;
+    private readonly double[] given;
     private readonly double[] fixedScale;
     private readonly List<VarianceParameters> parameters = [];
     private readonly List<double> scales = [];
     private readonly List<double> means = [];
     private readonly List<double> covariances = [];
     private readonly List<double> mixtures = [];
+    private readonly List<double> givens = [];
     private readonly Dictionary<OuterPoint, (double[] Moments, double LogDeterminant)>? cache;
 
     public PosteriorTarget(BayesInput input, GaussianKernel kernel, CoefficientModel coefficients)
@@ -27,7 +32,8 @@ internal sealed class PosteriorTarget : ILatticeTarget
         fixedScale = Array.ConvertAll(input.ScalePriors, prior => prior.IsPoint ? prior.PointValue : 0);
         scale = new double[input.ScalePriors.Length];
         mixture = new double[coefficients.Mixtures.Count];
-        cache = mixture.Length > 0 ? [] : null;
+        given = new double[coefficients.Gridded.Count];
+        cache = mixture.Length + given.Length > 0 && scale.Length <= OuterPoint.MostScales ? [] : null;
     }
 
     /// <summary>The axes.</summary>
@@ -64,6 +70,9 @@ internal sealed class PosteriorTarget : ILatticeTarget
     /// <summary>The variances of t priors at a point.</summary>
     public ReadOnlySpan<double> Mixture(int slot) => CollectionsMarshal.AsSpan(mixtures).Slice(slot * mixture.Length, mixture.Length);
 
+    /// <summary>The centred values at a point of the coefficients that are axes.</summary>
+    public ReadOnlySpan<double> Given(int slot) => CollectionsMarshal.AsSpan(givens).Slice(slot * given.Length, given.Length);
+
     /// <inheritdoc/>
     public AxisValue At(int axis, double u)
     {
@@ -79,11 +88,14 @@ internal sealed class PosteriorTarget : ILatticeTarget
         var aboveZero = map.Lower == 0 ? point.AboveLower : point.Value;
         var belowOne = map.Upper == 1 ? point.BelowUpper : 1 - point.Value;
         return new AxisValue(
-            role == AxisRole.Scale ? point.Value : aboveZero, belowOne, prior!.LogDensity(point.Value, aboveZero, belowOne) + point.LogSlope);
+            role is AxisRole.Scale or AxisRole.Coefficient ? point.Value : aboveZero, belowOne, prior!.LogDensity(point.Value, aboveZero, belowOne) + point.LogSlope);
     }
 
     /// <summary>ln density at coordinates u, for use without a lattice; −∞ where it is not a number.</summary>
-    public double LogDensity(double[] u)
+    public double LogDensity(double[] u) => LogDensity(u, -1);
+
+    /// <summary>The same, remembered as a point with equal weight.</summary>
+    public double LogDensity(double[] u, int slot)
     {
         Span<AxisValue> point = u.Length <= 16 ? stackalloc AxisValue[u.Length] : new AxisValue[u.Length];
         var log = 0.0;
@@ -93,7 +105,7 @@ internal sealed class PosteriorTarget : ILatticeTarget
             log += point[d].LogTerm;
         }
 
-        log += Evaluate(point, -1);
+        log += Evaluate(point, slot);
         return double.IsNaN(log) ? double.NegativeInfinity : log;
     }
 
@@ -105,13 +117,13 @@ internal sealed class PosteriorTarget : ILatticeTarget
         var outer = cache is null ? default : new OuterPoint(variance, scale);
         if (cache is not null && cache.TryGetValue(outer, out var known))
         {
-            log = Coefficients.Integrate(known.Moments, known.LogDeterminant, Kernel.TotalWeight, mixture);
+            log = Coefficients.Integrate(known.Moments, known.LogDeterminant, Kernel.TotalWeight, mixture, given);
         }
         else
         {
             Kernel.Evaluate(variance, scale);
-            log = Coefficients.Integrate(Kernel.Moments, Kernel.LogDeterminant, Kernel.TotalWeight, mixture);
-            if (slot >= 0)
+            log = Coefficients.Integrate(Kernel.Moments, Kernel.LogDeterminant, Kernel.TotalWeight, mixture, given);
+            if (slot >= 0 || cache?.Count < CachedOutsideLattice)
             {
                 cache?.Add(outer, ((double[])Kernel.Moments.Clone(), Kernel.LogDeterminant));
             }
@@ -140,6 +152,9 @@ internal sealed class PosteriorTarget : ILatticeTarget
                 case AxisRole.Mixture:
                     mixture[axis.Number] = point[d].Value;
                     break;
+                case AxisRole.Coefficient:
+                    given[axis.Number] = point[d].Value - Coefficients.Gridded[axis.Number].Centre;
+                    break;
                 case AxisRole.Scale:
                     scale[axis.Number] = point[d].Value;
                     break;
@@ -162,11 +177,15 @@ internal sealed class PosteriorTarget : ILatticeTarget
         means.AddRange(Coefficients.Mean);
         covariances.AddRange(Coefficients.Covariance);
         mixtures.AddRange(mixture);
+        givens.AddRange(given);
     }
 
-    /// <summary>The parameters that the kernel depends on, as a key; a lattice has no more than four scale coefficients.</summary>
+    /// <summary>The parameters that the kernel depends on, as a key.</summary>
     private readonly record struct OuterPoint(VarianceParameters Variance, double A, double B, double C, double D)
     {
+        /// <summary>How many scale coefficients the key has room for.</summary>
+        public const int MostScales = 4;
+
         public OuterPoint(VarianceParameters variance, double[] b)
             : this(variance, b.ElementAtOrDefault(0), b.ElementAtOrDefault(1), b.ElementAtOrDefault(2), b.ElementAtOrDefault(3))
         {

@@ -1,51 +1,21 @@
-using MetaBridge.Numerics.Quadrature;
-
 namespace MetaBridge.Bayes;
 
-/// <summary>The posterior at one step size: normalised weights of the lattice points and the distributions made of them.</summary>
-internal sealed class PosteriorView
+/// <summary>A posterior as weighted points, at each of which the coefficients are normal, and the distributions made of them.</summary>
+/// <remarks>The points are those of a lattice (<see cref="LatticeView"/>) or draws (<see cref="DrawsView"/>).</remarks>
+internal abstract class PosteriorView
 {
-    private readonly double[] weights;
-    private readonly bool coarse;
-    private readonly Dictionary<(int Axis, bool GivenLater), LatticeLines> lines = [];
+    /// <summary>Scale factors are kept while they take no more than so many numbers.</summary>
+    private const long MostFactors = 8_000_000;
+
     private readonly Dictionary<int, double[]> factors = [];
     private readonly double[] noFactors = [1];
 
-    public PosteriorView(Lattice lattice, PosteriorTarget target, bool coarse)
+    private protected PosteriorView(PosteriorTarget target, int[] slots, double[] slotWeights)
     {
-        this.coarse = coarse;
-        Lattice = lattice;
         Target = target;
-        var top = double.NegativeInfinity;
-        foreach (var log in lattice.LogValues)
-        {
-            top = Math.Max(top, log);
-        }
-
-        weights = new double[lattice.Count];
-        var sum = 0.0;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            weights[i] = coarse && !lattice.IsCoarse(i) ? 0 : Math.Exp(lattice.LogValues[i] - top);
-            sum += weights[i];
-        }
-
-        var slots = new List<int>();
-        for (var i = 0; i < weights.Length; i++)
-        {
-            weights[i] /= sum;
-            if (weights[i] > 0)
-            {
-                slots.Add(i);
-            }
-        }
-
-        Slots = [.. slots];
-        SlotWeights = Array.ConvertAll(Slots, slot => weights[slot]);
+        Slots = slots;
+        SlotWeights = slotWeights;
     }
-
-    /// <summary>The lattice.</summary>
-    public Lattice Lattice { get; }
 
     /// <summary>What the points stand for.</summary>
     public PosteriorTarget Target { get; }
@@ -55,9 +25,6 @@ internal sealed class PosteriorView
 
     /// <summary>Their weights, which sum to 1.</summary>
     public double[] SlotWeights { get; }
-
-    /// <summary>ln ∫ at this step size.</summary>
-    public double LogIntegral => coarse ? Lattice.LogIntegral.Coarse : Lattice.LogIntegral.Fine;
 
     /// <summary>exp(2 z_i'b) of all studies at a point; a single 1 without scale moderators.</summary>
     public double[] Factors(int slot)
@@ -69,7 +36,11 @@ internal sealed class PosteriorView
 
         if (!factors.TryGetValue(slot, out var found))
         {
-            factors.Add(slot, found = Target.Kernel.ScaleFactors(Target.Scale(slot)));
+            found = Target.Kernel.ScaleFactors(Target.Scale(slot));
+            if ((factors.Count + 1L) * found.Length < MostFactors)
+            {
+                factors.Add(slot, found);
+            }
         }
 
         return found;
@@ -93,42 +64,8 @@ internal sealed class PosteriorView
         return (mean, variance);
     }
 
-    /// <summary>A function that is monotone along an axis.</summary>
-    /// <param name="axis">The axis.</param>
-    /// <param name="givenLater">Whether it depends on the later axes too (mixtures never), so that they must be given; otherwise they are summed out.</param>
-    /// <param name="value">Its value at a point.</param>
-    /// <param name="axisValue">The axis parameter at which it reaches x, given a point with the other axes; may leave the axis' range.</param>
-    /// <param name="isFalling">Whether it falls.</param>
-    /// <param name="support">Ends of its range.</param>
-    /// <param name="corner">
-    /// For lines that the function leaves below some point of the next axis: the value of that axis' parameter at which it does, given a point; null for none.
-    /// </param>
-    public Marginal Monotone(
-        int axis,
-        bool givenLater,
-        Func<int, double> value,
-        Func<int, double, double> axisValue,
-        bool isFalling,
-        (double Lower, double Upper) support,
-        Func<int, double, double>? corner = null)
-    {
-        var map = Target.Axes[axis].Map;
-        var frame = Lattice.Frame;
-        if (!lines.TryGetValue((axis, givenLater), out var arranged))
-        {
-            var given = Enumerable.Range(0, givenLater ? Target.Axes.Outer : axis).Where(d => d != axis).ToArray();
-            lines.Add((axis, givenLater), arranged = LatticeLines.Arrange(Lattice, weights, axis, given, coarse));
-        }
-
-        return new LatticeMarginal(
-            arranged,
-            (slot, x) => frame.Inverse(axis, map.Coordinate(axisValue(slot, x))),
-            isFalling != map.IsReversed,
-            () => Moments(value),
-            support,
-            corner is null ? null : new CornerCorrection(
-                arranged, Lattice, axis + 1, coarse, (slot, x) => frame.Inverse(axis + 1, Target.Axes[axis + 1].Map.Coordinate(corner(slot, x)))));
-    }
+    /// <summary>The distribution of a function that is monotone along an axis.</summary>
+    public abstract Marginal Monotone(MonotoneQuantity quantity);
 
     /// <summary>A linear combination of the coefficients plus independent normal noise: Σ c_j β_j + constant + N(0, noise).</summary>
     /// <param name="multipliers">c, the same at every point.</param>
@@ -151,10 +88,9 @@ internal sealed class PosteriorView
     public Marginal Linear(NormalLoads loads)
     {
         var p = Target.Coefficients.Count;
-        var n = Slots.Length;
         var means = (double[])loads.Constants.Clone();
         var variances = (double[])loads.Noise.Clone();
-        for (var i = 0; i < n; i++)
+        for (var i = 0; i < means.Length; i++)
         {
             var c = loads.Multipliers(i);
             var mean = Target.Mean(Slots[i]);
@@ -169,9 +105,12 @@ internal sealed class PosteriorView
             }
         }
 
-        return Target.Coefficients.Truncated is { } truncated
-            ? TruncatedCombination.Of(this, truncated, loads.AllMultipliers, means, variances)
-            : Mixture(SlotWeights, means, variances);
+        if (Target.Coefficients.Truncated is { } truncated)
+        {
+            return TruncatedCombination.Of(this, truncated, loads.AllMultipliers, means, variances);
+        }
+
+        return GriddedCombination.Find(this, loads, variances) is { } known ? Monotone(known) : Mixture(loads, means, variances);
     }
 
     /// <summary>A normal mixture, or a point where every component is the same point.</summary>
@@ -179,9 +118,28 @@ internal sealed class PosteriorView
         Array.TrueForAll(variances, v => v <= 0) && means.Distinct().Count() == 1
             ? new PointMarginal(means[0])
             : new GaussianMixture(weights, means, Array.ConvertAll(variances, v => Math.Sqrt(Math.Max(v, 1e-300))));
+
+    /// <summary>The mixture of the points' normal distributions.</summary>
+    private protected virtual Marginal Mixture(NormalLoads loads, double[] means, double[] variances) => Mixture(SlotWeights, means, variances);
 }
 
-/// <summary>For each lattice point a linear combination of the coefficients, a constant and a variance of independent noise.</summary>
+/// <summary>A function of the axes that is monotone along one of them.</summary>
+/// <param name="Axis">The axis.</param>
+/// <param name="Given">The other axes that it depends on; the rest are summed out.</param>
+/// <param name="Value">Its value at a point.</param>
+/// <param name="AxisValue">The axis parameter at which it reaches x, given a point with the other axes; may leave the axis' range.</param>
+/// <param name="IsFalling">Whether it falls.</param>
+/// <param name="Support">Ends of its range.</param>
+internal sealed record MonotoneQuantity(
+    int Axis, int[] Given, Func<int, double> Value, Func<int, double, double> AxisValue, bool IsFalling, (double Lower, double Upper) Support)
+{
+    /// <summary>
+    /// For lines that the function leaves below some point of the next axis: the value of that axis' parameter at which it does, given a point; null for none.
+    /// </summary>
+    public Func<int, double, double>? Corner { get; init; }
+}
+
+/// <summary>For each point a linear combination of the coefficients, a constant and a variance of independent noise.</summary>
 internal sealed class NormalLoads(int points, int coefficients)
 {
     /// <summary>All multipliers, points × coefficients by rows.</summary>

@@ -19,7 +19,7 @@ internal static class PriorChecks
             PriorFamily.InverseGamma => (Positive(prior.Shape, "shape"), Positive(prior.Scale, "scale"), double.NaN),
             PriorFamily.Gamma => (Positive(prior.Shape, "shape"), Positive(prior.Rate, "rate"), double.NaN),
             PriorFamily.Beta => (Positive(prior.Alpha, "alpha"), Positive(prior.Beta, "beta"), double.NaN),
-            PriorFamily.Uniform => (Finite(prior.Lower, "lower"), Finite(prior.Upper, "upper"), double.NaN),
+            PriorFamily.Uniform => (End(prior.Lower, "lower"), End(prior.Upper, "upper"), double.NaN),
             PriorFamily.LogNormal => (Finite(prior.Location ?? 0, "location"), Positive(prior.Scale, "scale"), double.NaN),
             PriorFamily.Point => (Finite(prior.Location, "location"), 0, double.NaN),
             _ => throw Invalid(parameter, $"the unknown family {(int)prior.Distribution}"),
@@ -28,6 +28,11 @@ internal static class PriorChecks
         double Positive(double? value, string name) => value is > 0 && double.IsFinite(value.Value)
             ? value.Value
             : throw Invalid(parameter, FormattableString.Invariant($"{name} {Text(value)}, which must be a positive number"));
+
+        double End(double? value, string name) => value is { } x && double.IsInfinity(x)
+            ? throw Invalid(parameter, FormattableString.Invariant(
+                $"{name} {x}: a uniform distribution over an infinite range is improper; take a wide normal, or a finite {name}"))
+            : Finite(value, name);
 
         double Finite(double? value, string name) => value is { } x && double.IsFinite(x)
             ? x

@@ -9,22 +9,18 @@ internal static class SampledFit
     /// <exception cref="Errors.MetaBridgeException">The options are not usable, or the work was cancelled.</exception>
     public static BayesFit Of(BayesProblem problem, SamplerOptions options)
     {
-        var draws = BayesSampler.Sample(problem, options);
-        var rows = draws.Rows.ToDictionary(row => row.Summary.Name, StringComparer.Ordinal);
-        var heterogeneity = HeterogeneityQuantity.All.Select(quantity => quantity.Name).ToList();
-        heterogeneity.Insert(1, "rho");
-        var slopes = rows.Keys.Where(name => name.StartsWith(PosteriorParameters.ScalePrefix, StringComparison.Ordinal));
-        string[] main = [.. problem.Design.Reported.Select(row => row.Name), "tau", .. slopes, "rho"];
+        var (posterior, draws) = BayesSampler.Ask(problem, options);
+        var rows = draws.Rows.ToDictionary(row => row.Summary.Name, row => row.Summary, StringComparer.Ordinal);
         return new BayesFit
         {
             Engine = UnivariateEngine.EngineName,
             Measure = problem.Measure,
             Level = problem.Spec.Level,
             Priors = problem.Priors,
-            Estimates = Table(main),
-            Heterogeneity = Table(heterogeneity),
+            Estimates = [.. posterior.Parameters.Main.Select(name => rows[name])],
+            Heterogeneity = [.. posterior.Parameters.Heterogeneity.Select(name => rows[name])],
             LogMarginalLikelihood = draws.LogMarginalLikelihood,
-            TypicalVariance = PosteriorParameters.TypicalVarianceOf(problem.Input),
+            TypicalVariance = posterior.Parameters.TypicalVariance,
             Quadrature = null,
             Sampling = new SamplingReport(
                 options.Chains,
@@ -35,9 +31,8 @@ internal static class SampledFit
                 [.. draws.Rows.Select(row => new DrawDiagnostics(row.Summary.Name, row.RHat, row.BulkEss, row.TailEss))]),
             ClusterNames = problem.ClusterNames,
             Studies = problem.Studies,
+            Posterior = posterior,
             Draws = draws,
         };
-
-        PosteriorRow[] Table(IEnumerable<string> names) => [.. names.Where(rows.ContainsKey).Select(name => rows[name].Summary)];
     }
 }

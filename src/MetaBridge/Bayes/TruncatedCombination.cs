@@ -9,12 +9,17 @@ namespace MetaBridge.Bayes;
 /// </remarks>
 internal static class TruncatedCombination
 {
-    private const int Nodes = 64;
+    /// <summary>Nodes of the sum, and the most where the normals are narrower than the nodes' distance; beyond that they are widened to it.</summary>
+    private const int Nodes = 64, MostNodes = 1024;
+
+    /// <summary>The largest distance of Gauss-Legendre nodes is this share of the interval's length, times the number of nodes.</summary>
+    private const double Spacing = Math.PI / 2;
 
     /// <summary>Mass beyond this many standard deviations is below double precision.</summary>
     private const double Reach = 9;
 
-    private static readonly GaussLegendreRule Rule = new(-1, 1, Nodes);
+    private static readonly Lazy<GaussLegendreRule>[] Rules =
+        [.. Enumerable.Range(0, 1 + (int)Math.Log2(MostNodes / Nodes)).Select(n => new Lazy<GaussLegendreRule>(() => new GaussLegendreRule(-1, 1, Nodes << n)))];
 
     /// <summary>The distribution of a combination.</summary>
     /// <param name="view">The posterior.</param>
@@ -94,12 +99,20 @@ internal static class TruncatedCombination
         var (a, b) = (Math.Max(bounds.Lower, mode - (Reach * sd)), Math.Min(bounds.Upper, mode + (Reach * sd)));
         var first = parts.Count;
         var sum = 0.0;
-        for (var n = 0; n < Nodes; n++)
+        var doublings = 0;
+        while (doublings < Rules.Length - 1 && Square(slope * (b - a) * Spacing / (Nodes << doublings)) > rest)
         {
-            var x = ((a + b) / 2) + ((b - a) / 2 * Rule.GetAbscissa(n));
-            var density = Rule.GetWeight(n) * Math.Exp(-0.5 * ((((x - m) * (x - m)) - ((mode - m) * (mode - m))) / (sd * sd)));
+            doublings++;
+        }
+
+        var rule = Rules[doublings].Value;
+        var width = Math.Max(rest, doublings == Rules.Length - 1 ? Square(slope * (b - a) * Spacing / MostNodes) : 0);
+        for (var n = 0; n < rule.Order; n++)
+        {
+            var x = ((a + b) / 2) + ((b - a) / 2 * rule.GetAbscissa(n));
+            var density = rule.GetWeight(n) * Math.Exp(-0.5 * ((((x - m) * (x - m)) - ((mode - m) * (mode - m))) / (sd * sd)));
             sum += density;
-            parts.Add((density, mean + (slope * (x - m)), rest));
+            parts.Add((density, mean + (slope * (x - m)), width));
         }
 
         for (var n = first; n < parts.Count; n++)
@@ -107,4 +120,5 @@ internal static class TruncatedCombination
             parts[n] = (weight * parts[n].Weight / sum, parts[n].Mean, parts[n].Variance);
         }
     }
+    private static double Square(double x) => x * x;
 }

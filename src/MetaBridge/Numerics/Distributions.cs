@@ -11,6 +11,9 @@ internal static class Distributions
 {
     private const int MaxNewtonSteps = 200;
 
+    /// <summary>After a relative step below this the error is one of rounding: convergence is quadratic.</summary>
+    private const double LastNewtonMove = 1e-9;
+
     /// <summary>P(Z &gt; z) for a standard normal Z.</summary>
     public static double NormalUpper(double z) => 0.5 * SpecialFunctions.Erfc(z / Math.Sqrt(2));
 
@@ -59,7 +62,7 @@ internal static class Distributions
             var slope = t * StudentDensity(t, df) / tail;
             var move = Math.Clamp(Math.Log(tail / probability) / slope, -2, 2);
             t *= Math.Exp(move);
-            if (Math.Abs(move) < 1e-15)
+            if (Math.Abs(move) < LastNewtonMove)
             {
                 break;
             }
@@ -86,7 +89,7 @@ internal static class Distributions
             var slope = (useUpper ? -1 : 1) * a * Stirling.PoissonTerm(a, x) / tail;
             var move = Math.Clamp(Math.Log(target / tail) / slope, -2, 2);
             x *= Math.Exp(move);
-            if (Math.Abs(move) < 1e-15)
+            if (Math.Abs(move) < LastNewtonMove)
             {
                 break;
             }

@@ -124,14 +124,41 @@ internal static class VectorKernels
         return total;
     }
 
+    /// <summary>Σ (xᵢ − c)².</summary>
+    public static double SquaresAbout(ReadOnlySpan<double> x, double center)
+    {
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        var c = new Vector<double>(center);
+        Vector<double> even = default, odd = default;
+        var i = 0;
+        for (; i < vx.Length - 1; i += 2)
+        {
+            even += (vx[i] - c) * (vx[i] - c);
+            odd += (vx[i + 1] - c) * (vx[i + 1] - c);
+        }
+
+        if (i < vx.Length)
+        {
+            even += (vx[i] - c) * (vx[i] - c);
+        }
+
+        var total = Vector.Sum(even + odd);
+        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
+        {
+            total += (value - center) * (value - center);
+        }
+
+        return total;
+    }
+
     /// <summary>Whether no value is infinite or NaN.</summary>
     public static bool AllFinite(ReadOnlySpan<double> x)
     {
-        // x − x is 0 for finite numbers and NaN for all else; a sum of such keeps the NaN.
         var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
         Vector<double> sum = default;
         for (var i = 0; i < vx.Length; i++)
         {
+            // x − x is 0 for finite numbers and NaN for all else; a sum of such keeps the NaN.
             sum += vx[i] - vx[i];
         }
 
@@ -144,30 +171,47 @@ internal static class VectorKernels
         return rest == 0;
     }
 
-    /// <summary>The smallest and the largest of values without NaN.</summary>
-    public static (double Smallest, double Largest) Range(ReadOnlySpan<double> x)
+    /// <summary>Σ (yᵢ − centre)²/vᵢ and Σ 1/vᵢ.</summary>
+    public static (double Squares, double Weight) WeightedSquares(ReadOnlySpan<double> y, ReadOnlySpan<double> v, double centre)
+    {
+        var vy = MemoryMarshal.Cast<double, Vector<double>>(y);
+        var vv = MemoryMarshal.Cast<double, Vector<double>>(v);
+        var c = new Vector<double>(centre);
+        var (squares, weights) = (Vector<double>.Zero, Vector<double>.Zero);
+        for (var i = 0; i < vy.Length && i < vv.Length; i++)
+        {
+            var weight = Vector<double>.One / vv[i];
+            var residual = vy[i] - c;
+            squares += residual * residual * weight;
+            weights += weight;
+        }
+
+        var (square, total) = (Vector.Sum(squares), Vector.Sum(weights));
+        for (var i = vy.Length * Vector<double>.Count; i < y.Length; i++)
+        {
+            square += (y[i] - centre) * (y[i] - centre) / v[i];
+            total += 1 / v[i];
+        }
+
+        return (square, total);
+    }
+
+    /// <summary>Σ ln xᵢ.</summary>
+    public static double SumOfLogs(ReadOnlySpan<double> x)
     {
         var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
-        Vector<double> low = new(double.PositiveInfinity), high = new(double.NegativeInfinity);
-        for (var i = 0; i < vx.Length; i++)
+        var sum = Vector<double>.Zero;
+        foreach (var part in vx)
         {
-            low = Vector.Min(low, vx[i]);
-            high = Vector.Max(high, vx[i]);
+            sum += Vector.Log(part);
         }
 
-        double smallest = double.PositiveInfinity, largest = double.NegativeInfinity;
-        for (var i = 0; i < Vector<double>.Count; i++)
+        var total = Vector.Sum(sum);
+        for (var i = vx.Length * Vector<double>.Count; i < x.Length; i++)
         {
-            smallest = Math.Min(smallest, low[i]);
-            largest = Math.Max(largest, high[i]);
+            total += Math.Log(x[i]);
         }
 
-        foreach (var value in x[(vx.Length * Vector<double>.Count)..])
-        {
-            smallest = Math.Min(smallest, value);
-            largest = Math.Max(largest, value);
-        }
-
-        return (smallest, largest);
+        return total;
     }
 }

@@ -8,7 +8,7 @@ namespace MetaBridge.Reporting;
 /// <summary>Reads what <see cref="BayesFitWriter"/> wrote.</summary>
 internal static class BayesFitReader
 {
-    public static BayesFit Read(JsonMembers json) => new()
+    public static BayesFit Read(ResultMembers json) => new()
     {
         Engine = json.Text("engine"),
         Measure = json.Keyword<BayesMeasure>("measure"),
@@ -24,7 +24,7 @@ internal static class BayesFitReader
         Studies = ReadStudies(json),
     };
 
-    private static PosteriorRow[] ReadTable(JsonMembers json)
+    private static PosteriorRow[] ReadTable(ResultMembers json)
     {
         var names = json.Texts("names");
         var columns = new[] { "mean", "sd", "lower", "median", "upper" }.Select(Column).ToArray();
@@ -42,7 +42,7 @@ internal static class BayesFitReader
         }
     }
 
-    private static PriorSet ReadPriors(JsonMembers json)
+    private static PriorSet ReadPriors(ResultMembers json)
     {
         return new PriorSet(
             Prior("effect"), Prior("heterogeneity"), Prior("heterogeneity_allocation"), Prior("mods"), Prior("scale"), json.Real("unit_information_sd"));
@@ -50,10 +50,10 @@ internal static class BayesFitReader
         Prior Prior(string name) => PriorJson.Read(json.Element(name), $"result.priors.{name}");
     }
 
-    private static QuadratureReport ReadQuadrature(JsonMembers json) =>
+    private static QuadratureReport ReadQuadrature(ResultMembers json) =>
         new(json.Integer("dimensions"), json.Integer("points"), json.Real("step"), json.Flag("converged"));
 
-    private static SamplingReport ReadSampling(JsonMembers json)
+    private static SamplingReport ReadSampling(ResultMembers json)
     {
         var names = json.Texts("names");
         double[] rhat = json.Reals("rhat"), bulk = json.Reals("ess.bulk"), tail = json.Reals("ess.tail");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MetaBridge.Bayes;
 using MetaBridge.Errors;
 using MetaBridge.Multilevel;
+using MetaBridge.Stratified;
 using MetaBridge.Univariate;
 
 namespace MetaBridge.Reporting;
@@ -39,6 +40,9 @@ public static class FitJson
             case UnivariateFit univariate:
                 UnivariateFitWriter.Write(univariate, writer);
                 break;
+            case StratifiedFit stratified:
+                StratifiedFitWriter.Write(stratified, writer);
+                break;
             case MultilevelFit multilevel:
                 MultilevelFitWriter.Write(multilevel, writer);
                 break;
@@ -73,11 +77,12 @@ public static class FitJson
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.JsonMalformed"/>, naming the member.</exception>
     public static FitResult Read(JsonElement element)
     {
-        var reader = new JsonMembers(element, "result");
+        var reader = new ResultMembers(element, "result");
         var family = reader.Text("family");
         return family switch
         {
             Specs.UnivariateSpec.FamilyName => UnivariateFitReader.Read(reader),
+            Specs.StratifiedSpec.FamilyName => StratifiedFitReader.Read(reader),
             Specs.MultilevelSpec.FamilyName => MultilevelFitReader.Read(reader),
             Specs.BayesSpec.FamilyName => BayesFitReader.Read(reader),
             _ => throw new MetaBridgeException(ErrorCode.JsonMalformed, $"The member 'family' of a result is '{family}', which is not known."),

@@ -73,13 +73,13 @@ internal static class FitJsonParts
         ? value
         : throw new MetaBridgeException(ErrorCode.JsonMalformed, $"'{word}' is none of {string.Join(", ", Enum.GetNames<T>())}.");
 
-    public static TestResult ReadTest(JsonMembers json) =>
+    public static TestResult ReadTest(ResultMembers json) =>
         new(json.Real("statistic"), json.Real("df"), json.Real("ddf"), json.Real("pval"));
 
-    public static FitStatistics ReadStatistics(JsonMembers json) =>
+    public static FitStatistics ReadStatistics(ResultMembers json) =>
         new(json.Real("ll"), json.Real("dev"), json.Real("AIC"), json.Real("BIC"), json.Real("AICc"));
 
-    public static CoefficientTable ReadCoefficients(JsonMembers json) => new(
+    public static CoefficientTable ReadCoefficients(ResultMembers json) => new(
         json.Texts("coef.names"),
         json.Reals("beta"),
         json.Reals("se"),
@@ -88,7 +88,7 @@ internal static class FitJsonParts
         json.Reals("ci.lb"),
         json.Reals("ci.ub"));
 
-    public static StudyTable ReadStudies(JsonMembers json) => new(
+    public static StudyTable ReadStudies(ResultMembers json) => new(
         json.Reals("yi"),
         json.Reals("vi"),
         json.Texts("slab"),

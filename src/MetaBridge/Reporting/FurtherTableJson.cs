@@ -34,7 +34,7 @@ internal static class FurtherTableJson
         writer.WriteEndArray();
     }
 
-    public static FurtherTable[] Read(JsonMembers json) => json.Has(Member)
+    public static FurtherTable[] Read(ResultMembers json) => json.Has(Member)
         ? [.. json.Objects(Member).Select(table => new FurtherTable(
             table.Text("name"), table.Texts("rows"), [.. table.Objects("columns").Select(ReadColumn)]))]
         : [];
@@ -53,7 +53,7 @@ internal static class FurtherTableJson
         writer.WriteEndObject();
     }
 
-    private static FurtherColumn ReadColumn(JsonMembers json) =>
+    private static FurtherColumn ReadColumn(ResultMembers json) =>
         new(json.Text("name"), json.Reals("values"), json.Keyword<FurtherKind>("kind"))
         {
             Scale = json.Has("scale") ? json.Reals("scale") : null,

@@ -9,7 +9,7 @@ namespace MetaBridge.Reporting;
 /// <summary>Reads what <see cref="MultilevelFitWriter"/> wrote.</summary>
 internal static class MultilevelFitReader
 {
-    public static MultilevelFit Read(JsonMembers json) => new()
+    public static MultilevelFit Read(ResultMembers json) => new()
     {
         Engine = json.Text("engine"),
         Method = json.Keyword<HeterogeneityMethod>("method"),
@@ -35,7 +35,7 @@ internal static class MultilevelFitReader
         Studies = ReadStudies(json),
     };
 
-    private static RandomTermFit ReadTerm(JsonMembers json) => new(
+    private static RandomTermFit ReadTerm(ResultMembers json) => new(
         json.Text("name"),
         json.Has("inner") ? json.Text("inner") : null,
         json.Has("struct") ? json.Keyword<CovarianceStructure>("struct") : null,
@@ -47,10 +47,10 @@ internal static class MultilevelFitReader
         RemovedLevels = json.Has("removed.levels") ? json.Texts("removed.levels") : [],
     };
 
-    private static VarianceComponent ReadComponent(JsonMembers json) =>
+    private static VarianceComponent ReadComponent(ResultMembers json) =>
         new(json.Keyword<ComponentKind>("kind"), json.Text("label"), json.Real("value"), json.Flag("fixed"));
 
-    private static ComponentSearchReport ReadSearch(JsonMembers json) => new(
+    private static ComponentSearchReport ReadSearch(ResultMembers json) => new(
         ReadEnum<Optimality>(json.Text("optimality")),
         json.Flag("converged"),
         json.Real("gradient"),
@@ -61,7 +61,7 @@ internal static class MultilevelFitReader
         json.Integer("evaluations"),
         json.Text("covariance"));
 
-    private static ComponentInterval ReadInterval(JsonMembers json)
+    private static ComponentInterval ReadInterval(ResultMembers json)
     {
         var limits = json.Reals("limits");
         var kinds = json.Texts("kinds");

@@ -8,7 +8,7 @@ namespace MetaBridge.Reporting;
 /// <summary>Reads what <see cref="UnivariateFitWriter"/> wrote.</summary>
 internal static class UnivariateFitReader
 {
-    public static UnivariateFit Read(JsonMembers json) => new()
+    public static UnivariateFit Read(ResultMembers json) => new()
     {
         Engine = json.Text("engine"),
         Measure = json.Keyword<EffectMeasure>("measure"),
@@ -41,7 +41,7 @@ internal static class UnivariateFitReader
         Studies = ReadStudies(json),
     };
 
-    private static TauSquaredEstimate ReadTauSquared(JsonMembers json)
+    private static TauSquaredEstimate ReadTauSquared(ResultMembers json)
     {
         var search = json.Object("search");
         return new TauSquaredEstimate(json.Real("tau2"), json.Real("se.tau2"), ReadEnum<Optimality>(search.Text("optimality")))
@@ -54,10 +54,10 @@ internal static class UnivariateFitReader
         };
     }
 
-    private static PredictionTable ReadPredictions(JsonMembers json) => new(
+    private static PredictionTable ReadPredictions(ResultMembers json) => new(
         json.Reals("pred"), json.Reals("se"), json.Reals("ci.lb"), json.Reals("ci.ub"), json.Reals("pi.lb"), json.Reals("pi.ub"));
 
-    private static HeterogeneityIntervals ReadIntervals(JsonMembers json)
+    private static HeterogeneityIntervals ReadIntervals(ResultMembers json)
     {
         var limits = json.Reals("tau2");
         var kinds = json.Texts("kinds");

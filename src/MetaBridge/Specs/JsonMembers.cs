@@ -67,12 +67,7 @@ internal sealed class JsonMembers
 
     public double? Number(string name) => TryGet(name, out var value) ? AsNumber(value, PlaceOf(name)) : null;
 
-    public bool? Flag(string name) => !TryGet(name, out var value) ? null : value.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Wrong(PlaceOf(name), "true or false", value),
-    };
+    public bool? Flag(string name) => TryGet(name, out var value) ? AsFlag(value, PlaceOf(name)) : null;
 
     public IReadOnlyList<T>? List<T>(string name, Func<JsonElement, string, T> read)
     {
@@ -109,6 +104,13 @@ internal sealed class JsonMembers
     public static string AsText(JsonElement value, string place) => value.ValueKind == JsonValueKind.String
         ? value.GetString()!
         : throw Wrong(place, "a text", value);
+
+    public static bool AsFlag(JsonElement value, string place) => value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(place, "true or false", value),
+    };
 
     public static double AsNumber(JsonElement value, string place) => value.ValueKind == JsonValueKind.Number
         ? value.GetDouble()

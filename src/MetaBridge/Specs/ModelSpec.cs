@@ -10,6 +10,7 @@ namespace MetaBridge.Specs;
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "family", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(UnivariateSpec), UnivariateSpec.FamilyName)]
+[JsonDerivedType(typeof(StratifiedSpec), StratifiedSpec.FamilyName)]
 [JsonDerivedType(typeof(BayesSpec), BayesSpec.FamilyName)]
 [JsonDerivedType(typeof(MultilevelSpec), MultilevelSpec.FamilyName)]
 public abstract record ModelSpec

@@ -50,6 +50,9 @@ public static class SpecJson
             case UnivariateSpec univariate:
                 UnivariateSpecJson.WriteMembers(writer, univariate);
                 break;
+            case StratifiedSpec stratified:
+                StratifiedSpecJson.WriteMembers(writer, stratified);
+                break;
             case MultilevelSpec multilevel:
                 MultilevelSpecJson.WriteMembers(writer, multilevel);
                 break;
@@ -71,11 +74,12 @@ public static class SpecJson
         ModelSpec spec = family switch
         {
             UnivariateSpec.FamilyName => UnivariateSpecJson.Read(members),
+            StratifiedSpec.FamilyName => StratifiedSpecJson.Read(members),
             MultilevelSpec.FamilyName => MultilevelSpecJson.Read(members),
             BayesSpec.FamilyName => BayesSpecJson.Read(members),
             _ => throw new MetaBridgeException(
                 ErrorCode.UnknownName,
-                $"{members.PlaceOf("family")}: unknown family '{family}'; known are {UnivariateSpec.FamilyName}, {MultilevelSpec.FamilyName}, {BayesSpec.FamilyName}.",
+                $"{members.PlaceOf("family")}: unknown family '{family}'; known are {UnivariateSpec.FamilyName}, {StratifiedSpec.FamilyName}, {MultilevelSpec.FamilyName}, {BayesSpec.FamilyName}.",
                 new Dictionary<string, object?> { ["family"] = family }),
         };
         members.RejectUnknown();

@@ -58,6 +58,10 @@ public enum HeterogeneityMethod
     /// <summary>The method of moments with given weights (DerSimonian &amp; Kacker, 2007).</summary>
     [Keyword("GENQ", "generalized Q statistic")]
     GeneralizedQ,
+
+    /// <summary>The generalised Q statistic with given weights set to the median of its exact distribution (Viechtbauer, 2021): median unbiased.</summary>
+    [Keyword("GENQM", "generalized Q statistic (median unbiased)")]
+    GeneralizedQMedian,
 }
 
 /// <summary>How coefficients are tested and their intervals built.</summary>
@@ -87,8 +91,8 @@ public enum FurtherResult
     [Keyword("predict", "predicted values with intervals")]
     Predictions,
 
-    /// <summary>Q-profile confidence intervals of τ², τ, I² and H² (Viechtbauer, 2007).</summary>
-    [Keyword("confint", "Q-profile intervals of the heterogeneity")]
+    /// <summary>Confidence intervals of τ², τ, I² and H², by the Q-profile (Viechtbauer, 2007) unless another type is asked for.</summary>
+    [Keyword("confint", "intervals of the heterogeneity")]
     HeterogeneityIntervals,
 
     /// <summary>Predicted random effects of every term with standard errors.</summary>
@@ -115,6 +119,14 @@ public enum FurtherResult
     [Keyword("heterogeneity", "I^2 by level, H^2 and R^2", Aliases = "i2")]
     Heterogeneity,
 
+    /// <summary>What the moderators explain: the reduction of τ² and of I², with bootstrap intervals.</summary>
+    [Keyword("r2", "heterogeneity explained by the moderators")]
+    ExplainedHeterogeneity,
+
+    /// <summary>Cochran's Q split into what the moderators explain and what is left.</summary>
+    [Keyword("hetsplit", "Cochran's Q, explained and residual")]
+    HeterogeneitySplit,
+
     /// <summary>Coefficients with cluster-robust standard errors and tests; the clusters come from the cluster column.</summary>
     [Keyword("robust", "cluster-robust tests of the coefficients")]
     Robust,
@@ -134,6 +146,10 @@ public enum FurtherResult
     /// <summary>Slopes of a moderator at values of another, with intervals.</summary>
     [Keyword("slopes", "slopes of a moderator at values of another")]
     SimpleSlopes,
+
+    /// <summary>Differences between the levels of a factor, with intervals and adjusted p-values.</summary>
+    [Keyword("contrasts", "differences between the levels of a factor")]
+    FactorContrasts,
 
     /// <summary>Permutation tests of the coefficients.</summary>
     [Keyword("permutest", "permutation tests of the coefficients")]

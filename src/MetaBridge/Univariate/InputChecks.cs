@@ -9,7 +9,11 @@ namespace MetaBridge.Univariate;
 internal static class InputChecks
 {
     /// <summary>Checks lengths, values and options.</summary>
-    public static void Check(UnivariateInput input, UnivariateSettings settings)
+    /// <param name="input">The data.</param>
+    /// <param name="settings">The options.</param>
+    /// <param name="effects">The summary of the effect sizes.</param>
+    /// <param name="variances">The summary of the variances.</param>
+    public static void Check(UnivariateInput input, UnivariateSettings settings, in SampleSummary effects, in SampleSummary variances)
     {
         var k = input.EffectSizes.Length;
         if (k == 0)
@@ -23,10 +27,10 @@ internal static class InputChecks
         CheckLength("weights", input.Weights?.Length, k);
         CheckLength("labels", input.Labels?.Count, k);
         CheckLength("row numbers", input.Rows?.Length, k);
-        CheckFinite(input, input.EffectSizes, "effect size (yi)");
-        CheckFinite(input, input.Variances, "sampling variance (vi)");
+        CheckFinite(input, input.EffectSizes, effects, "effect size (yi)");
+        CheckFinite(input, input.Variances, variances, "sampling variance (vi)");
         CheckOptions(settings);
-        if (VectorKernels.Range(input.Variances).Smallest < 0)
+        if (variances.Smallest < 0)
         {
             var i = Array.FindIndex(input.Variances, value => value < 0);
             throw BadStudy(input, i, ErrorCode.NonPositiveVariance, "a negative sampling variance", input.Variances[i]);
@@ -51,7 +55,7 @@ internal static class InputChecks
             }
         }
 
-        if (settings.Method == HeterogeneityMethod.GeneralizedQ)
+        if (settings.Method is HeterogeneityMethod.GeneralizedQ or HeterogeneityMethod.GeneralizedQMedian)
         {
             throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights, which many data sets at once don't have.");
         }
@@ -137,7 +141,7 @@ internal static class InputChecks
 
     private static void CheckWeights(UnivariateInput input, double[] weights)
     {
-        CheckFinite(input, weights, "weight");
+        CheckFinite(input, weights, SampleSummary.Of(weights), "weight");
         for (var i = 0; i < weights.Length; i++)
         {
             if (weights[i] < 0)
@@ -158,9 +162,9 @@ internal static class InputChecks
         }
     }
 
-    private static void CheckFinite(UnivariateInput input, double[] values, string what)
+    private static void CheckFinite(UnivariateInput input, double[] values, in SampleSummary summary, string what)
     {
-        if (VectorKernels.AllFinite(values))
+        if (summary.IsFinite)
         {
             return;
         }

@@ -1,6 +1,5 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MetaBridge.Univariate;
 
@@ -13,7 +12,7 @@ internal readonly record struct InterceptSums(
     double S1, double S2, double S3, double R1, double R2, double R3, double Q1, double Q2, double Q3)
 {
     /// <summary>How much of a sum of squares may be due to the shift: then less than two bits are lost in taking it out.</summary>
-    private const double LargestShiftPart = 1.0 / 16;
+    public const double LargestShiftPart = 1.0 / 16;
 
     /// <summary>Weighted mean minus shift.</summary>
     public double Offset => R1 / S1;
@@ -35,36 +34,26 @@ internal readonly record struct InterceptSums(
     /// <param name="shift">c.</param>
     public static InterceptSums Of(ReadOnlySpan<double> y, ReadOnlySpan<double> v, double tau2, double shift)
     {
-        Vector<double> s1 = default, s2 = default, s3 = default, r1 = default, r2 = default, r3 = default;
-        Vector<double> q1 = default, q2 = default, q3 = default;
-        var vy = MemoryMarshal.Cast<double, Vector<double>>(y);
-        var vv = MemoryMarshal.Cast<double, Vector<double>>(v);
-        Vector<double> t = new(tau2), c = new(shift);
-        for (var i = 0; i < vv.Length && i < vy.Length; i++)
+        var vy = MemoryMarshal.Cast<double, Vector512<double>>(y);
+        var vv = MemoryMarshal.Cast<double, Vector512<double>>(v);
+        var done = vy.Length * Vector512<double>.Count;
+        Vector512<double> lastY = Vector512.Create(shift), lastV = Vector512.Create(double.PositiveInfinity);
+        if (done < y.Length)
         {
-            Add(Vector<double>.One / (vv[i] + t), vy[i] - c, ref s1, ref s2, ref s3, ref r1, ref r2, ref r3, ref q1, ref q2, ref q3);
+            Span<double> rest = stackalloc double[2 * Vector512<double>.Count];
+            lastY.CopyTo(rest);
+            lastV.CopyTo(rest[Vector512<double>.Count..]);
+            y[done..].CopyTo(rest);
+            v[done..].CopyTo(rest[Vector512<double>.Count..]);
+            lastY = Vector512.Create<double>(rest);
+            lastV = Vector512.Create<double>(rest[Vector512<double>.Count..]);
         }
 
-        var done = vv.Length * Vector<double>.Count;
-        if (done < v.Length)
-        {
-            // The rest as one more vector with weights of zero behind the end.
-            Span<double> w = stackalloc double[Vector<double>.Count];
-            Span<double> r = stackalloc double[Vector<double>.Count];
-            w.Clear();
-            r.Clear();
-            for (var i = done; i < v.Length; i++)
-            {
-                w[i - done] = 1 / (v[i] + tau2);
-                r[i - done] = y[i] - shift;
-            }
-
-            Add(new Vector<double>(w), new Vector<double>(r), ref s1, ref s2, ref s3, ref r1, ref r2, ref r3, ref q1, ref q2, ref q3);
-        }
-
+        var sums = LaneSums.Of(vy, vv, lastY, lastV, Vector512.Create(tau2), Vector512.Create(shift));
         return new InterceptSums(
-            Vector.Sum(s1), Vector.Sum(s2), Vector.Sum(s3), Vector.Sum(r1), Vector.Sum(r2), Vector.Sum(r3),
-            Vector.Sum(q1), Vector.Sum(q2), Vector.Sum(q3));
+            Vector512.Sum(sums.S1), Vector512.Sum(sums.S2), Vector512.Sum(sums.S3),
+            Vector512.Sum(sums.R1), Vector512.Sum(sums.R2), Vector512.Sum(sums.R3),
+            Vector512.Sum(sums.Q1), Vector512.Sum(sums.Q2), Vector512.Sum(sums.Q3));
     }
 
     /// <summary>The profile point of these sums.</summary>
@@ -83,33 +72,5 @@ internal readonly record struct InterceptSums(
             S2,
             S1 - ratio,
             S2 - (2 * S3 / S1) + (ratio * ratio));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(
-        Vector<double> w,
-        Vector<double> r,
-        ref Vector<double> s1,
-        ref Vector<double> s2,
-        ref Vector<double> s3,
-        ref Vector<double> r1,
-        ref Vector<double> r2,
-        ref Vector<double> r3,
-        ref Vector<double> q1,
-        ref Vector<double> q2,
-        ref Vector<double> q3)
-    {
-        var wr = w * r;
-        var ww = w * w;
-        var wwr = w * wr;
-        s1 += w;
-        s2 += ww;
-        s3 = Vector.MultiplyAddEstimate(ww, w, s3);
-        r1 += wr;
-        r2 += wwr;
-        r3 = Vector.MultiplyAddEstimate(ww, wr, r3);
-        q1 = Vector.MultiplyAddEstimate(wr, r, q1);
-        q2 = Vector.MultiplyAddEstimate(wr, wr, q2);
-        q3 = Vector.MultiplyAddEstimate(wwr, wr, q3);
     }
 }

@@ -26,14 +26,10 @@ internal ref struct LikelihoodSearch
 
     private const int MaxOpenIntervals = 128;
     private const int MaxEvaluations = 20_000;
-    private const int MaxClimbSteps = 40;
     private const int MaxPolishSteps = 100;
 
     /// <summary>A step below this part of τ² is not worth an evaluation.</summary>
     private const double StepTolerance = 1e-14;
-
-    /// <summary>After a step below this part of τ² the next one would be below <see cref="StepTolerance"/>: convergence is quadratic.</summary>
-    private const double LastStep = 3e-10;
 
     /// <summary>Where the search starts instead of 0 when a variance of 0 makes the likelihood infinite there, relative to U.</summary>
     private const double LowestRelativeStart = 1e-14;
@@ -95,57 +91,10 @@ internal ref struct LikelihoodSearch
                 : null;
         }
 
-        var (point, left, step) = Climb(profile, bounds, zero);
-        if (!double.IsFinite(step) || !bounds.IsUnimodalFrom(left) || !(left.TauSquared == 0 || bounds.IsPositiveBetween(zero, left)))
-        {
-            return null;
-        }
-
-        var last = Math.Abs(step) > StepTolerance * point.TauSquared ? profile.At(point.TauSquared + step) : point;
-        return new SearchEnd(last.TauSquared, Optimality.Proven, bounds.F(last) / 2, last);
-    }
-
-    /// <summary>Steps until they are small; the last point, the last one that is clearly left of the maximum, and the step that is left to do.</summary>
-    private static (ProfilePoint Point, ProfilePoint Left, double Step) Climb(
-        VarianceProfile profile, ScoreBounds bounds, in ProfilePoint zero)
-    {
-        var (point, left) = (zero, zero);
-        var high = double.PositiveInfinity;
-        var before = double.PositiveInfinity;
-        for (var count = 0; count < MaxClimbSteps; count++)
-        {
-            var step = bounds.StepFrom(point);
-            var next = point.TauSquared + step;
-            var size = Math.Abs(step);
-            // Near the end of the double's digits steps stop to shrink.
-            if (size <= LastStep * next || (size <= 1e-6 * next && size >= before))
-            {
-                return (point, left, size >= before ? 0 : step);
-            }
-
-            if (!(next > left.TauSquared && next < high))
-            {
-                next = double.IsFinite(high) ? (left.TauSquared + high) / 2 : double.NaN;
-            }
-
-            if (!double.IsFinite(next))
-            {
-                break;
-            }
-
-            before = size;
-            point = profile.At(next);
-            if (bounds.IsClearlyPositive(point))
-            {
-                left = point;
-            }
-            else if (!(bounds.F(point) > 0))
-            {
-                high = next;
-            }
-        }
-
-        return (point, left, double.NaN);
+        var climb = new LikelihoodClimb(profile, bounds, zero);
+        return climb.Reach()
+            ? new SearchEnd(climb.Point.TauSquared, Optimality.Proven, bounds.F(climb.Point) / 2, climb.Point)
+            : null;
     }
 
     private static (double Upper, double Smallest) UpperBound(VarianceProfile profile, bool restricted)

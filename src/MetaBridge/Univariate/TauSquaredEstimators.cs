@@ -35,6 +35,12 @@ internal static class TauSquaredEstimators
             return new SearchEnd(QEquation.Solve(profile, atZero ?? profile.At(SmallStart(profile)), target), Optimality.Proven);
         }
 
+        if (method == HeterogeneityMethod.GeneralizedQMedian)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return new SearchEnd(new GeneralizedQ(Given(weights), profile, design).Solve(0.5), Optimality.Proven);
+        }
+
         return new SearchEnd(Math.Max(0, Moment(method, profile, atZero, design, weights)), Optimality.ClosedForm);
     }
 
@@ -58,7 +64,7 @@ internal static class TauSquaredEstimators
             HeterogeneityMethod.DerSimonianLaird => Spread(Inverse(v), profile, design, t) / Forms(Inverse(v), profile, design).Trace(),
             HeterogeneityMethod.HunterSchmidt => Spread(Inverse(v), profile, design, t) / Inverse(v).Sum(),
             HeterogeneityMethod.HunterSchmidtCorrected => k / df * Spread(Inverse(v), profile, design, t) / Inverse(v).Sum(),
-            HeterogeneityMethod.GeneralizedQ => Spread(Given(weights), profile, design, t) / Forms(Given(weights), profile, design).Trace(),
+            HeterogeneityMethod.GeneralizedQ or HeterogeneityMethod.GeneralizedQMedian => Spread(Given(weights), profile, design, t) / Forms(Given(weights), profile, design).Trace(),
             HeterogeneityMethod.SidikJonkman => SidikJonkmanSpread(profile, design, t),
             _ => double.NaN,
         };
@@ -113,7 +119,7 @@ internal static class TauSquaredEstimators
     private static double[] Inverse(double[] v) => Array.ConvertAll(v, x => 1 / x);
 
     private static double[] Given(double[]? weights) => weights ?? throw new MetaBridgeException(
-        ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights: name their column in 'weights'.");
+        ErrorCode.SpecificationInvalid, "The estimators GENQ and GENQM need weights: name their column in 'weights'.");
 
     /// <summary>Where to start when a variance is 0: far below any root that matters.</summary>
     private static double SmallStart(VarianceProfile profile) => 1e-14 * Math.Max(profile.CrudeVariance, double.Epsilon / 1e-14);

@@ -27,10 +27,11 @@ public static class UnivariateEngine
         try
         {
             settings.CancellationToken.ThrowIfCancellationRequested();
-            InputChecks.Check(input, settings);
+            var (effects, variances) = (SampleSummary.Of(input.EffectSizes), SampleSummary.Of(input.Variances));
+            InputChecks.Check(input, settings, effects, variances);
             var design = Design.Prepare(input.Design, input.ColumnNames, input.EffectSizes.Length);
             InputChecks.CheckCounts(input, settings, design);
-            return new UnivariateFitter(input, settings, design).Fit();
+            return new UnivariateFitter(input, settings, design, effects, variances).Fit();
         }
         catch (OperationCanceledException cancelled)
         {

@@ -14,17 +14,21 @@ internal sealed class UnivariateFitter
     private readonly VarianceProfile profile;
     private readonly VarianceProfile heterogeneity;
     private readonly ProfilePoint? atZero;
+    private readonly SampleSummary effects;
+    private readonly SampleSummary variances;
     private readonly int k;
     private readonly int p;
 
-    public UnivariateFitter(UnivariateInput input, UnivariateSettings settings, Design design)
+    public UnivariateFitter(
+        UnivariateInput input, UnivariateSettings settings, Design design, in SampleSummary effects, in SampleSummary variances)
     {
         this.input = input;
         this.settings = settings;
         this.design = design;
+        (this.effects, this.variances) = (effects, variances);
         k = input.EffectSizes.Length;
         p = design.Columns;
-        profile = new VarianceProfile(input.EffectSizes, input.Variances, design, centred: design.SpansConstant);
+        profile = new VarianceProfile(input.EffectSizes, input.Variances, design, design.SpansConstant, effects, variances);
         heterogeneity = settings.CentresEffectSizes && !design.SpansConstant
             ? new VarianceProfile(input.EffectSizes, input.Variances, design, centred: true)
             : profile;
@@ -181,7 +185,7 @@ internal sealed class UnivariateFitter
         }
 
         var inner = settings with { TauSquared = null, EvaluateAtTauSquared = null };
-        var without = new UnivariateFitter(input, inner, constant).FindTauSquared().TauSquared;
+        var without = new UnivariateFitter(input, inner, constant, effects, variances).FindTauSquared().TauSquared;
         return without > 0 ? 100 * Math.Max(0, (without - tau2) / without) : 0;
     }
 

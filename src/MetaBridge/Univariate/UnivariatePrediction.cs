@@ -6,14 +6,21 @@ namespace MetaBridge.Univariate;
 /// <summary>Predictions from a fit.</summary>
 public static class UnivariatePrediction
 {
+    private static readonly PredictionOptions Defaults = new();
+
     /// <summary>Predicted average effects: one row for an intercept-only model, else one per study used.</summary>
-    public static PredictionTable Predict(this UnivariateFit fit)
+    /// <param name="fit">The fit.</param>
+    /// <param name="options">How; null for the fit's level and test.</param>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.InvalidOption"/> or <see cref="ErrorCode.LengthMismatch"/> for options; <see cref="ErrorCode.NotSupported"/> when the fit has no model matrix.
+    /// </exception>
+    public static PredictionTable Predict(this UnivariateFit fit, PredictionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var p = fit.Coefficients.Count;
         if (p == 1 && fit.HasIntercept)
         {
-            return AtDesign(fit, [1.0], 1);
+            return AtDesign(fit, [1.0], 1, options ?? Defaults);
         }
 
         if (fit.Design.Length != fit.StudyCount * p)
@@ -21,7 +28,7 @@ public static class UnivariatePrediction
             throw new MetaBridgeException(ErrorCode.NotSupported, $"The fit by {fit.Engine} doesn't hold its model matrix.");
         }
 
-        return AtDesign(fit, fit.Design, fit.StudyCount);
+        return AtDesign(fit, fit.Design, fit.StudyCount, options ?? Defaults);
     }
 
     /// <summary>Predicted average effects at new moderator values.</summary>
@@ -30,11 +37,20 @@ public static class UnivariatePrediction
     /// Rows × columns values by columns, for the coefficients in their order; the intercept's column is left out, or given.
     /// </param>
     /// <param name="rows">How many rows.</param>
-    /// <returns>x'β̂ with the interval of the average effect and, for random effects, of the true effect of a new study.</returns>
-    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.LengthMismatch"/> or <see cref="ErrorCode.NonFiniteValue"/>.</exception>
-    public static PredictionTable Predict(this UnivariateFit fit, ReadOnlySpan<double> moderators, int rows)
+    /// <param name="options">How; null for the fit's level and test.</param>
+    /// <returns>x'β̂ with the interval of the average effect and, for random effects, of the effect of a new study.</returns>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.LengthMismatch"/>, <see cref="ErrorCode.NonFiniteValue"/> or <see cref="ErrorCode.InvalidOption"/>.
+    /// </exception>
+    public static PredictionTable Predict(this UnivariateFit fit, ReadOnlySpan<double> moderators, int rows, PredictionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
+        return AtDesign(fit, DesignOf(fit, moderators, rows, options ?? Defaults), rows, options ?? Defaults);
+    }
+
+    /// <summary>The rows of a model matrix for new moderator values, rows × p by columns.</summary>
+    internal static ReadOnlySpan<double> DesignOf(UnivariateFit fit, ReadOnlySpan<double> moderators, int rows, PredictionOptions options)
+    {
         var p = fit.Coefficients.Count;
         var bad = moderators.IndexOfAnyExceptInRange(double.MinValue, double.MaxValue);
         if (bad >= 0)
@@ -44,42 +60,37 @@ public static class UnivariatePrediction
 
         if (moderators.Length == rows * p)
         {
-            return AtDesign(fit, moderators, rows);
+            return moderators;
         }
 
         if (!fit.HasIntercept || moderators.Length != rows * (p - 1))
         {
             throw new MetaBridgeException(
                 ErrorCode.LengthMismatch,
-                $"{moderators.Length} moderator values were given for {rows} rows; the model has {p} coefficients.",
+                $"{moderators.Length} moderator values were given for {rows} rows; the model has {p} coefficients{(fit.HasIntercept ? " with the intercept" : "")}: {string.Join(", ", fit.Coefficients.Names)}.",
                 new Dictionary<string, object?> { ["values"] = moderators.Length, ["rows"] = rows, ["coefficients"] = p });
         }
 
         var x = new double[rows * p];
-        x.AsSpan(0, rows).Fill(1);
+        x.AsSpan(0, rows).Fill(options.WithIntercept ? 1 : 0);
         moderators.CopyTo(x.AsSpan(rows));
-        return AtDesign(fit, x, rows);
+        return x;
     }
 
-    private static PredictionTable AtDesign(UnivariateFit fit, ReadOnlySpan<double> x, int rows)
+    private static PredictionTable AtDesign(UnivariateFit fit, ReadOnlySpan<double> x, int rows, PredictionOptions options)
     {
-        var p = fit.Coefficients.Count;
-        var critical = CriticalValues.TwoSided(fit.Level, fit.DegreesOfFreedom);
-        var isCommonEffect = fit.Method == Specs.HeterogeneityMethod.EqualEffects;
+        var rule = PredictionRule.Of(fit, options, rows);
         var table = new PredictionTable(
             new double[rows], new double[rows], new double[rows], new double[rows], new double[rows], new double[rows]);
+        var transformation = options.Transformation;
         for (var i = 0; i < rows; i++)
         {
-            var (mean, variance) = Row(fit, x, rows, i, p);
+            var (mean, variance) = Row(fit, x, rows, i, fit.Coefficients.Count);
             var se = Math.Sqrt(variance);
-            // Without heterogeneity in the model there is no distribution of true effects to predict from.
-            var spread = isCommonEffect ? double.NaN : Math.Sqrt(variance + fit.TauSquared.Value);
-            table.Predicted[i] = mean;
-            table.StandardErrors[i] = se;
-            table.Lower[i] = mean - (critical * se);
-            table.Upper[i] = mean + (critical * se);
-            table.PredictionLower[i] = mean - (critical * spread);
-            table.PredictionUpper[i] = mean + (critical * spread);
+            var (reach, spread) = (rule.Critical * se, rule.PredictionReach(variance, i));
+            table.StandardErrors[i] = transformation is null ? se : double.NaN;
+            (_, table.PredictionLower[i], table.PredictionUpper[i]) = Transformed.Interval(transformation, mean, mean - spread, mean + spread);
+            (table.Predicted[i], table.Lower[i], table.Upper[i]) = Transformed.Interval(transformation, mean, mean - reach, mean + reach);
         }
 
         return table;

@@ -173,5 +173,8 @@ public sealed record HeterogeneityIntervals(
     public (double Lower, double Upper) HSquared =>
         ((TauSquaredLower / TypicalVariance) + 1, (TauSquaredUpper / TypicalVariance) + 1);
 
-    private double ToISquared(double tau2) => 100 * tau2 / (TypicalVariance + tau2);
+    /// <summary>τ at the limits.</summary>
+    public (double Lower, double Upper) Tau => (Math.Sqrt(TauSquaredLower), Math.Sqrt(TauSquaredUpper));
+
+    private double ToISquared(double tau2) => double.IsInfinity(tau2) ? 100 : 100 * tau2 / (TypicalVariance + tau2);
 }

@@ -12,10 +12,11 @@ internal static class UnivariateRobust
     /// <param name="fit">The fit.</param>
     /// <param name="data">Its data.</param>
     /// <param name="clusterColumn">The column whose levels are the clusters.</param>
+    /// <param name="rows">The row of <paramref name="data"/> of each study; null for those of the fit.</param>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>: a row that was used has no cluster.</exception>
-    public static ClusterRobustInput Input(UnivariateFit fit, Dataset data, string clusterColumn)
+    public static ClusterRobustInput Input(UnivariateFit fit, Dataset data, string clusterColumn, IReadOnlyList<int>? rows = null)
     {
-        var (clusters, names) = Clusters(fit, data[clusterColumn]);
+        var (clusters, names) = Clusters(rows ?? fit.Studies.Rows, data[clusterColumn]);
         var (k, p) = (fit.StudyCount, fit.Coefficients.Count);
         if (fit.Design.Length != k * p)
         {
@@ -56,13 +57,12 @@ internal static class UnivariateRobust
 
     private static double TauSquared(UnivariateFit fit) => double.IsNaN(fit.TauSquared.Value) ? 0 : fit.TauSquared.Value;
 
-    private static (int[] Codes, List<string> Names) Clusters(UnivariateFit fit, Column column)
+    private static (int[] Codes, List<string> Names) Clusters(IReadOnlyList<int> rows, Column column)
     {
-        var rows = fit.Studies.Rows;
-        var codes = new int[rows.Length];
+        var codes = new int[rows.Count];
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var names = new List<string>();
-        for (var i = 0; i < rows.Length; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
             if (column.IsMissing(rows[i]))
             {

@@ -23,7 +23,7 @@ internal readonly record struct ProfilePoint(
 /// tr P = Σ w(1 − h), tr PP = Σ w²(1 − 2h) + |Z'WZ|².</para>
 /// <para>With an intercept alone all of this is a few sums in one pass (<see cref="InterceptSums"/>), taken about the weighted mean of the point before.</para>
 /// <para>Cost O(k p²) a point, no k × k matrix, no allocation. Every one of YPy, YPPy, YPPPy, TrP, TrPp decreases in τ².</para>
-/// <para>The arrays that a profile was made of may change between fits; <see cref="Restart"/> then makes it forget the old ones.</para>
+/// <para>The arrays that a profile was made of may change between fits; <see cref="Restart(in SampleSummary, in SampleSummary)"/> then makes it forget the old ones.</para>
 /// </remarks>
 internal sealed class VarianceProfile
 {
@@ -41,17 +41,19 @@ internal sealed class VarianceProfile
     private readonly double[] z;
     private readonly double[] scratch;
     private double[]? e;
-    private double mean;
+    private SampleSummary effects;
+    private SampleSummary variances;
     private double shift;
     private bool hasResiduals;
-    private bool hasRange;
-    private (double Smallest, double Largest) range;
 
     /// <param name="effects">y.</param>
     /// <param name="variances">v.</param>
     /// <param name="design">X.</param>
     /// <param name="centred">Whether to take the mean out of y first: it changes nothing but rounding when a constant is in the span of X.</param>
-    public VarianceProfile(double[] effects, double[] variances, Design design, bool centred)
+    /// <param name="ofEffects">The summary of y, if it is known.</param>
+    /// <param name="ofVariances">The summary of v, if it is known.</param>
+    public VarianceProfile(
+        double[] effects, double[] variances, Design design, bool centred, SampleSummary? ofEffects = null, SampleSummary? ofVariances = null)
     {
         y = effects;
         v = variances;
@@ -64,7 +66,7 @@ internal sealed class VarianceProfile
         u = IsInterceptOnly ? [] : new double[k];
         scratch = IsInterceptOnly ? [] : new double[k];
         z = IsInterceptOnly ? [] : new double[k * p];
-        Restart();
+        Restart(ofEffects ?? SampleSummary.Of(y), ofVariances ?? SampleSummary.Of(v));
     }
 
     /// <summary>Whether the only coefficient is an intercept.</summary>
@@ -83,19 +85,12 @@ internal sealed class VarianceProfile
     public double[] Variances => v;
 
     /// <summary>The smallest and the largest variance.</summary>
-    public (double Smallest, double Largest) VarianceRange
-    {
-        get
-        {
-            if (!hasRange)
-            {
-                range = VectorKernels.Range(v);
-                hasRange = true;
-            }
+    public (double Smallest, double Largest) VarianceRange => (variances.Smallest, variances.Largest);
 
-            return range;
-        }
-    }
+    /// <summary>Hedges and Olkin's (1985) estimate, which may be negative: where to start a search.</summary>
+    public double RoughEstimate => IsInterceptOnly
+        ? (effects.Squares / (k - 1)) - variances.Mean
+        : (ResidualSquares - UnweightedTrace) / (k - p);
 
     /// <summary>e, the residuals of the unweighted regression.</summary>
     public double[] Residuals
@@ -112,14 +107,19 @@ internal sealed class VarianceProfile
     }
 
     /// <summary>Σ e².</summary>
-    public double ResidualSquares => VectorKernels.Dot(Residuals, Residuals);
+    public double ResidualSquares => IsInterceptOnly ? VectorKernels.SquaresAbout(y, effects.Mean) : VectorKernels.Dot(Residuals, Residuals);
 
     /// <summary>tr(P V) with unit weights, Σ v (1 − h).</summary>
     public double UnweightedTrace
     {
         get
         {
-            var sum = VectorKernels.Sum(v);
+            var sum = k * variances.Mean;
+            if (IsInterceptOnly)
+            {
+                return sum - (sum / k);
+            }
+
             for (var j = 0; j < p; j++)
             {
                 var column = design.Qr.Q.AsSpan(j * k, k);
@@ -131,41 +131,23 @@ internal sealed class VarianceProfile
     }
 
     /// <summary>Σ (y − ȳ)² / k.</summary>
-    public double CrudeVariance
-    {
-        get
-        {
-            double crude = 0;
-            foreach (var value in y)
-            {
-                crude += (value - mean) * (value - mean) / k;
-            }
-
-            return crude;
-        }
-    }
+    public double CrudeVariance => VectorKernels.SquaresAbout(y, effects.Mean) / k;
 
     /// <summary>Forgets what was derived from y and X, and from v too.</summary>
-    public void Restart()
+    /// <param name="ofEffects">The summary of y as it is now.</param>
+    /// <param name="ofVariances">The summary of v as it is now.</param>
+    public void Restart(in SampleSummary ofEffects, in SampleSummary ofVariances)
     {
-        hasRange = false;
-        RestartEffects();
+        variances = ofVariances;
+        Restart(ofEffects);
     }
 
     /// <summary>Forgets what was derived from y and X.</summary>
-    public void RestartEffects()
+    /// <param name="ofEffects">The summary of y as it is now.</param>
+    public void Restart(in SampleSummary ofEffects)
     {
-        mean = VectorKernels.Sum(y) / k;
-        if (!double.IsFinite(mean))
-        {
-            mean = 0;
-            foreach (var value in y)
-            {
-                mean += value / k;
-            }
-        }
-
-        shift = mean;
+        effects = ofEffects;
+        shift = effects.Mean;
         hasResiduals = false;
         Evaluations = 0;
     }
@@ -216,7 +198,7 @@ internal sealed class VarianceProfile
     private void FindResiduals()
     {
         e ??= new double[k];
-        var start = centred ? mean : 0;
+        var start = centred ? effects.Mean : 0;
         for (var i = 0; i < k; i++)
         {
             e[i] = y[i] - start;

@@ -40,6 +40,9 @@ internal sealed class WeightedForms
     /// <summary>y'P_a y.</summary>
     public double YPy { get; }
 
+    /// <summary>Z, k × p by columns.</summary>
+    public double[] Basis => z;
+
     /// <summary>tr(P_a).</summary>
     public double Trace()
     {

@@ -56,6 +56,52 @@ static void effect_sizes(void) {
   check(mb_escalc(NULL, yi, vi, ni, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a null structure is 503");
 }
 
+static void pooled(void) {
+  double y[K], v[K];
+  int32_t used[K];
+  mb_rma_mh_in in;
+  mb_rma_mh_out out;
+  memset(&in, 0, sizeof in);
+  memset(&out, 0, sizeof out);
+  in.size = (int32_t)sizeof in;
+  in.k = K;
+  in.correct = 1;
+  in.drop00[0] = 1;
+  in.first = ai;
+  in.first_rest = bi;
+  in.second = ci;
+  in.second_rest = di;
+  in.method = "MH";
+  in.to[0] = "only0";
+  in.to[1] = "none";
+  in.add[0] = 0.5;
+  in.level = 95;
+  out.size = (int32_t)sizeof out;
+  out.yi = y;
+  out.vi = v;
+  out.pooled = used;
+  check(mb_rma_mh(&in, &out, err, sizeof err, NULL) == MB_OK, err);
+  /* metafor 5.1-12: rma.mh(measure = "OR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = dat.bcg) */
+  check_near(out.beta, -0.473410988388585, 1e-10, "pooled log odds ratio");
+  check_near(out.se, 0.0410077784042314, 1e-10, "its standard error");
+  check_near(out.QE, 163.942579569193, 1e-10, "QE");
+  check_near(out.MH, 135.688943723906, 1e-10, "MH");
+  check_near(out.CO, 135.70871485512, 1e-10, "CO");
+  check_near(out.BD, 171.765366579396, 1e-10, "BD");
+  check_near(out.TA, 171.756672993871, 1e-10, "TA");
+  check_near(y[0], -0.938694140870392, 1e-10, "yi of a table");
+  check(out.k == K && out.k_yi == K && out.k_pos == K && used[K - 1] == 1, "counts of tables");
+  in.method = "PETO";
+  check(mb_rma_mh(&in, &out, err, sizeof err, NULL) == MB_OK, err);
+  check_near(out.beta, -0.474446310940636, 1e-10, "Peto's log odds ratio");
+  check_near(out.QE, 167.730167511489, 1e-10, "Peto's Q");
+  check(isnan(out.MH), "Peto's method has no test MH");
+  in.measure = "RR";
+  check(mb_rma_mh(&in, &out, err, sizeof err, NULL) == 110, "a measure that is not Peto's is 110");
+  out.vi = NULL;
+  check(mb_rma_mh(&in, &out, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a missing array is 503");
+}
+
 static int stop(void) { return 1; }
 static int go_on(void) { return 0; }
 
@@ -334,6 +380,7 @@ int main(void) {
   check(mb_abi_version() == MB_ABI_VERSION, "the version of the interface");
   effect_sizes();
   check_covariances();
+  pooled();
   fits();
   multilevel();
   json();

@@ -33,7 +33,7 @@ public class BayesPredictionTests
         foreach (var kind in Enum.GetValues<PredictionKind>())
         {
             var expected = posterior.PredictStudies(kind);
-            var actual = posterior.PredictAt(Data.Take(rows), kind);
+            var actual = posterior.PredictAt(Data.Take(rows), kind, [.. rows.Select(row => posterior.Problem.Input.Variances[row])]);
             for (var i = 0; i < rows.Length; i++)
             {
                 AssertSame(expected[rows[i]], actual[i]);

@@ -121,7 +121,7 @@ public class ExtremeDataTests
     [InlineData("negative", ErrorCode.PriorInvalid)]
     [InlineData("support", ErrorCode.PriorInvalid)]
     [InlineData("empty", ErrorCode.PriorInvalid)]
-    [InlineData("family", ErrorCode.PriorNotSupported)]
+    [InlineData("improper", ErrorCode.PriorInvalid)]
     [InlineData("level", ErrorCode.InvalidOption)]
     [InlineData("zero", ErrorCode.NonPositiveVariance)]
     [InlineData("infinite", ErrorCode.NoData)]
@@ -138,7 +138,7 @@ public class ExtremeDataTests
             "negative" => (Plain with { PriorEffect = Prior.Normal(0, -1) }, table),
             "support" => (Plain with { PriorHeterogeneity = Prior.Normal(0, 1) }, table),
             "empty" => (Plain with { PriorEffect = Prior.Normal(0, 1).Truncated(80, 90) }, table),
-            "family" => (Plain with { PriorEffect = Prior.LogNormal(0, 1) }, table),
+            "improper" => (Plain with { PriorEffect = Prior.Uniform(double.NegativeInfinity, 1) }, table),
             "level" => (Plain with { Level = 100 }, table),
             "zero" => (Plain, SchoolCalendar.Table([0.1, 0.2], [0.01, 0])),
             "infinite" => (Plain, SchoolCalendar.Table([double.NegativeInfinity, double.PositiveInfinity], [0.01, 0.02])),

@@ -51,3 +51,25 @@ test_that("without metafor a model without heterogeneity has intervals of its co
   expect_equal(ours[[1]], c(theirs$beta, theirs$ci.lb, theirs$ci.ub), tolerance = EXACT_TAIL)
   expect_identical(ours[[2]], 119)
 })
+
+test_that("without metafor pooled tables have their methods", {
+  with_metafor()
+  output <- without_metafor(c(
+    "p <- rma.peto(ai, bi, ci, di); h <- rma.mh(ai, bi, ci, di, measure = 'RD')",
+    "for (x in list(p, h)) show(coef(x), vcov(x), logLik(x), AIC(x), nobs(x), fitted(x), residuals(x), confint(x)$fixed)",
+    "for (x in list(p, h)) { q <- predict(x); show(q$pred, q$se, q$ci.lb, q$ci.ub) }", "print(h)"
+  ))
+  ours <- numbers(output)
+  d <- metadat("dat.bcg")
+  fits <- list(
+    metafor::rma.peto(ai = tpos, bi = tneg, ci = cpos, di = cneg, data = d),
+    metafor::rma.mh(ai = tpos, bi = tneg, ci = cpos, di = cneg, data = d, measure = "RD")
+  )
+  theirs <- c(
+    lapply(fits, function(x) c(coef(x), vcov(x), logLik(x), AIC(x), nobs(x), fitted(x), residuals(x), coef(x), x$ci.lb, x$ci.ub)),
+    lapply(fits, function(x) c(coef(x), x$se, x$ci.lb, x$ci.ub))
+  )
+  expect_length(ours, length(theirs))
+  for (i in seq_along(theirs)) expect_equal(ours[[i]], unname(as.vector(theirs[[i]])), tolerance = EXACT_TAIL, label = paste("line", i))
+  expect_match(output, "Equal-Effects Model (k = 13)", fixed = TRUE, all = FALSE)
+})

@@ -14,29 +14,7 @@ internal static class InferenceTables
         var column = analysis.Spec.ClusterColumn ?? throw new MetaBridgeException(
             ErrorCode.SpecificationInvalid, "Cluster-robust tests need a column of clusters: 'cluster' (--cluster).");
         var fit = analysis.Robust(column, analysis.Spec.Robust ?? ClusterRobustEstimator.Cr2);
-        var c = fit.Coefficients;
-        var reach = FurtherScales.Reach(c.Estimates, c.Lower, c.Upper);
-        yield return new FurtherTable(
-            "robust",
-            c.Names,
-            [
-                new FurtherColumn("se", c.StandardErrors),
-                new FurtherColumn("tval", c.Statistics) { Scale = FurtherScales.Unit(c.Count) },
-                new FurtherColumn("df", fit.DegreesOfFreedom),
-                new FurtherColumn("pval", c.PValues, FurtherKind.Tail),
-                new FurtherColumn("ci.lb", c.Lower, FurtherKind.Tail) { Scale = reach },
-                new FurtherColumn("ci.ub", c.Upper, FurtherKind.Tail) { Scale = reach },
-            ]);
-        var test = fit.OmnibusTest;
-        yield return new FurtherTable(
-            "robust[QM]",
-            [""],
-            [
-                new FurtherColumn("QM", [test?.Statistic ?? double.NaN]),
-                new FurtherColumn("df1", [test?.NumeratorDf ?? double.NaN], FurtherKind.Count),
-                new FurtherColumn("df2", [test?.DenominatorDf ?? double.NaN]),
-                new FurtherColumn("pval", [test?.PValue ?? double.NaN], FurtherKind.Tail),
-            ]);
+        return RobustTables.Of(fit);
     }
 
     /// <summary>Standard errors and the matrix.</summary>

@@ -1,5 +1,5 @@
 using MetaBridge.Errors;
-using MetaBridge.Specs;
+using MetaBridge.Inference;
 
 namespace MetaBridge.Multilevel.Analysis;
 
@@ -24,23 +24,7 @@ public static class ModelTable
             models[0].Model.CheckComparable(model, name);
         }
 
-        var statistics = models.Select(entry => MultilevelAnalysis.StatisticsOf(entry.Model.Fit)).ToArray();
-        var best = statistics.Min(s => s.Aicc);
-        var likelihoods = Array.ConvertAll(statistics, s => Math.Exp(0.5 * (best - s.Aicc)));
-        return
-        [
-            .. models.Select((entry, i) => new ModelRow(
-                entry.Name, entry.Model.Fit.Method, entry.Model.Fit.ParameterCount, statistics[i], statistics[i].Aicc - best, likelihoods[i] / likelihoods.Sum())),
-        ];
+        return ModelRow.Of([.. models.Select(entry =>
+            (entry.Name, entry.Model.Fit.Method, entry.Model.Fit.ParameterCount, MultilevelAnalysis.StatisticsOf(entry.Model.Fit)))]);
     }
 }
-
-/// <summary>A model in a comparison.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Method">REML or ML.</param>
-/// <param name="ParameterCount">Coefficients and estimated components.</param>
-/// <param name="Statistics">Log-likelihood and criteria of that method.</param>
-/// <param name="Difference">AICc less the smallest.</param>
-/// <param name="Weight">exp(−½ difference), scaled to sum to 1 (Burnham &amp; Anderson, 2002, section 2.9).</param>
-public sealed record ModelRow(
-    string Name, HeterogeneityMethod Method, int ParameterCount, Univariate.FitStatistics Statistics, double Difference, double Weight);

@@ -1,4 +1,5 @@
 using MetaBridge.Errors;
+using MetaBridge.Inference;
 using MetaBridge.Numerics.Sampling;
 using MetaBridge.Specs;
 

@@ -1,4 +1,5 @@
 using MetaBridge.Errors;
+using MetaBridge.Inference;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Multilevel.Analysis;

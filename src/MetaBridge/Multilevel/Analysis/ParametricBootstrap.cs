@@ -1,3 +1,5 @@
+using MetaBridge.Inference;
+
 namespace MetaBridge.Multilevel.Analysis;
 
 /// <summary>A parametric bootstrap: the model fitted again to samples from itself.</summary>

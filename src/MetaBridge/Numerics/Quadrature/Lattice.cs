@@ -20,15 +20,20 @@ internal sealed class Lattice
     /// <summary>Points this far below the maximum of ln f are cut off: e⁻⁴² is 6e-19.</summary>
     public const double Drop = 42;
 
+    /// <summary>The same from four dimensions on, where every unit of it costs many points: e⁻³² is 1e-14.</summary>
+    private const double SmallerDrop = 32;
+
     /// <summary>The most dimensions that the packed indices hold.</summary>
     public const int MaxDimensions = 5;
 
     private const int IndexBits = 12, IndexOffset = 1 << (IndexBits - 1);
-    private const double FirstStep = 0.3;
+    private const double FirstStep = 0.3, LargerFirstStep = 0.45;
+    private const int ManyDimensions = 4;
 
     private readonly ILatticeTarget target;
     private readonly CancellationToken cancellation;
     private readonly int maxPoints;
+    private readonly double drop;
     private readonly List<int> indices = [];
     private readonly List<double> logValues = [];
     private readonly Dictionary<int, AxisValue>[] coordinates;
@@ -42,6 +47,7 @@ internal sealed class Lattice
         this.cancellation = cancellation;
         Frame = frame;
         Dimensions = target.Dimensions;
+        (Step, drop) = Dimensions < ManyDimensions ? (FirstStep, Drop) : (LargerFirstStep, SmallerDrop);
         coordinates = [.. Enumerable.Range(0, Dimensions).Select(_ => new Dictionary<int, AxisValue>())];
     }
 
@@ -52,7 +58,7 @@ internal sealed class Lattice
     public LatticeFrame Frame { get; }
 
     /// <summary>h, the step in t.</summary>
-    public double Step { get; private set; } = FirstStep;
+    public double Step { get; private set; }
 
     /// <summary>How many points were evaluated.</summary>
     public int Count => logValues.Count;
@@ -62,6 +68,9 @@ internal sealed class Lattice
 
     /// <summary>ln ∫f at step h and at step 2h.</summary>
     public (double Fine, double Coarse) LogIntegral { get; private set; }
+
+    /// <summary>Whether there were more points than can be held, so that some of the mass may be missing.</summary>
+    public bool IsCutShort { get; private set; }
 
     /// <summary>Whether the two agree to the tolerance asked for.</summary>
     public bool Converged { get; private set; }
@@ -159,7 +168,7 @@ internal sealed class Lattice
         var index = new int[Dimensions];
         for (var slot = first; slot < logValues.Count; slot++)
         {
-            if (!(logValues[slot] > top - Drop))
+            if (!(logValues[slot] > top - drop))
             {
                 continue;
             }
@@ -193,8 +202,9 @@ internal sealed class Lattice
             key = (key << IndexBits) | (long)(i + IndexOffset);
         }
 
-        if (logValues.Count > 4 * maxPoints)
+        if (logValues.Count >= 2 * maxPoints)
         {
+            IsCutShort = true;
             return;
         }
 

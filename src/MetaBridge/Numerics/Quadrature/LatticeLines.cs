@@ -15,7 +15,10 @@ internal sealed class LatticeLines
 {
     private readonly double step;
 
-    private LatticeLines(double step, LatticeLine[] lines)
+    /// <summary>Lines that were made elsewhere.</summary>
+    /// <param name="step">The step between their points.</param>
+    /// <param name="lines">The lines, whose masses sum to 1.</param>
+    public LatticeLines(double step, LatticeLine[] lines)
     {
         this.step = step;
         Lines = lines;

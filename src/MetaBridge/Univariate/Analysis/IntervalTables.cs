@@ -1,3 +1,5 @@
+using System.Globalization;
+using MetaBridge.EffectSizes;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Univariate.Analysis;
@@ -8,5 +10,142 @@ internal static class IntervalTables
     /// <summary>The words of this topic.</summary>
     public static IReadOnlyDictionary<FurtherResult, UnivariateAnswer> Known { get; } = new Dictionary<FurtherResult, UnivariateAnswer>
     {
+        [FurtherResult.HeterogeneityIntervals] = Intervals,
+        [FurtherResult.Predictions] = Predictions,
+        [FurtherResult.ExplainedHeterogeneity] = Explained,
+        [FurtherResult.HeterogeneitySplit] = Split,
     };
+
+    /// <summary>The name of the table of an interval type, with the level where one was asked for: <c>confint[PL, 90]</c>.</summary>
+    public static string NameOf(HeterogeneityIntervalType type, FurtherOptions options) =>
+        $"confint[{Keywords<HeterogeneityIntervalType>.Of(type)}{(options.Number("level") is { } level ? ", " + level.ToString(CultureInfo.InvariantCulture) : "")}]";
+
+    private static IEnumerable<FurtherTable> Intervals(UnivariateAnalysis analysis, FurtherOptions options)
+    {
+        options.RequireKnown("type", "level", "fixed", "random", "transf");
+        var level = options.Number("level");
+        if (options.Flag("random", true))
+        {
+            var type = options.Has("type") ? options.Keyword("type", HeterogeneityIntervalType.QProfile) : analysis.DefaultIntervalType;
+            var found = analysis.HeterogeneityIntervals(type, level);
+            var kind = type is HeterogeneityIntervalType.Wald or HeterogeneityIntervalType.WaldLog or HeterogeneityIntervalType.WaldSqrt or HeterogeneityIntervalType.HigginsThompson
+                ? FurtherKind.Tail
+                : FurtherKind.Searched;
+            // metafor has the generalised Q interval with a package beside it only, and the test-based one since version 5.
+            var isNew = type == HeterogeneityIntervalType.HigginsThompson;
+            var estimate = analysis.Fit.TauSquared.Value;
+            yield return new FurtherTable(NameOf(type, options), ["tau^2", "tau", "I^2(%)", "H^2"],
+            [
+                new("estimate", [estimate, Math.Sqrt(estimate), analysis.Fit.ISquared, analysis.Fit.HSquared]),
+                new("ci.lb", [found.TauSquaredLower, found.Tau.Lower, found.ISquared.Lower, found.HSquared.Lower], kind) { IsNewInReference = isNew },
+                new("ci.ub", [found.TauSquaredUpper, found.Tau.Upper, found.ISquared.Upper, found.HSquared.Upper], kind) { IsNewInReference = isNew },
+            ]);
+            yield return new FurtherTable($"{NameOf(type, options)}.kind", [""],
+            [
+                new("lb", [(double)found.LowerKind], FurtherKind.Count) { IsNewInReference = isNew },
+                new("ub", [(double)found.UpperKind], FurtherKind.Count) { IsNewInReference = isNew },
+            ]);
+        }
+
+        if (options.Flag("fixed", false))
+        {
+            var found = analysis.CoefficientIntervals(level, Transformation(options));
+            yield return new FurtherTable("confint[fixed]", found.Names,
+            [
+                new("estimate", found.Estimates), new("ci.lb", found.Lower, FurtherKind.Tail), new("ci.ub", found.Upper, FurtherKind.Tail),
+            ]);
+        }
+    }
+
+    private static IEnumerable<FurtherTable> Predictions(UnivariateAnalysis analysis, FurtherOptions options)
+    {
+        options.RequireKnown("newmods", "intercept", "level", "predtype", "pi.type", "newvi", "transf", "addx");
+        var fit = analysis.Fit;
+        var how = new PredictionOptions
+        {
+            Level = options.Number("level"),
+            IntervalType = options.Keyword(options.Has("predtype") ? "predtype" : "pi.type", PredictionIntervalType.Default),
+            NewVariances = options.Numbers("newvi"),
+            WithIntercept = options.Flag("intercept", true),
+            Transformation = Transformation(options),
+        };
+        var (x, rows, names) = Rows(fit, options, how);
+        var table = fit.Predict(x, rows, how);
+        var reach = table.StandardErrors.Select((se, i) => Math.Abs(table.Predicted[i]) + (double.IsFinite(se) ? se : 0)).ToArray();
+        FurtherColumn[] columns =
+        [
+            new("pred", table.Predicted) { Scale = reach },
+            new("se", table.StandardErrors),
+            new("ci.lb", table.Lower, FurtherKind.Tail) { Scale = reach },
+            new("ci.ub", table.Upper, FurtherKind.Tail) { Scale = reach },
+            new("pi.lb", table.PredictionLower, FurtherKind.Tail) { Scale = reach },
+            new("pi.ub", table.PredictionUpper, FurtherKind.Tail) { Scale = reach },
+        ];
+        var values = options.Flag("addx", false)
+            ? fit.Coefficients.Names.Select((name, j) => new FurtherColumn("X." + name, x[(j * rows)..((j + 1) * rows)], FurtherKind.Count))
+            : [];
+        yield return new FurtherTable(how.IntervalType == PredictionIntervalType.Default ? "predict" : $"predict[{Keywords<PredictionIntervalType>.Of(how.IntervalType)}]", names, [.. columns, .. values]);
+    }
+
+    private static (double[] X, int Rows, IReadOnlyList<string> Names) Rows(UnivariateFit fit, FurtherOptions options, PredictionOptions how)
+    {
+        var p = fit.Coefficients.Count;
+        var isMean = p == 1 && fit.HasIntercept;
+        if (options.Numbers("newmods") is { } given)
+        {
+            // As R's matrix(newmods, ncol = number of moderators).
+            var moderators = Math.Max(1, fit.HasIntercept ? p - 1 : p);
+            var rows = given.Length % moderators == 0 && !isMean ? given.Length / moderators : throw options.Wrong(
+                "newmods", isMean ? "left out, as the model has no moderators" : $"{moderators} values for each prediction, by columns");
+            return (UnivariatePrediction.DesignOf(fit, given, rows, how).ToArray(), rows, [.. Enumerable.Range(1, rows).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
+        }
+
+        return isMean ? ([1.0], 1, [""]) : (fit.Design, fit.StudyCount, fit.Studies.Labels);
+    }
+
+    private static IEnumerable<FurtherTable> Explained(UnivariateAnalysis analysis, FurtherOptions options)
+    {
+        options.RequireKnown("bootstrap", "seed", "level");
+        var replicates = options.Integer("bootstrap") ?? 0;
+        var found = analysis.ExplainedHeterogeneity(replicates == 0 ? null : new BootstrapOptions
+        {
+            Replicates = replicates, Seed = options.Integer("seed") ?? 1, Level = options.Number("level"),
+        });
+        double[] percent = [100];
+        FurtherColumn[] columns =
+        [
+            new("tau2.without", [found.TauSquaredWithout], FurtherKind.Searched),
+            new("tau2", [found.TauSquared], FurtherKind.Searched),
+            new("R2", [found.RSquared], FurtherKind.Searched) { Scale = percent },
+            new("I2.without", [found.ISquaredWithout], FurtherKind.Searched) { Scale = percent },
+            new("I2", [found.ISquared], FurtherKind.Searched) { Scale = percent },
+            new("I2.explained", [found.ExplainedISquared], FurtherKind.Searched) { Scale = percent },
+        ];
+        yield return new FurtherTable("r2", [""], columns);
+        if (found is { RSquaredInterval: { } r, ExplainedISquaredInterval: { } i })
+        {
+            yield return new FurtherTable("r2[bootstrap]", ["R2", "I2.explained"],
+            [
+                new("ci.lb", [r.Lower, i.Lower], FurtherKind.Searched) { IsNewInReference = true },
+                new("ci.ub", [r.Upper, i.Upper], FurtherKind.Searched) { IsNewInReference = true },
+            ]);
+        }
+    }
+
+    private static IEnumerable<FurtherTable> Split(UnivariateAnalysis analysis, FurtherOptions options)
+    {
+        options.RequireKnown();
+        var found = analysis.HeterogeneitySplit();
+        TestResult[] parts = [found.Total, found.Explained, found.Residual];
+        yield return new FurtherTable("hetsplit", ["total", "explained", "residual"],
+        [
+            new("Q", [.. parts.Select(part => part.Statistic)]) { Scale = [found.Total.Statistic, found.Total.Statistic, found.Total.Statistic] },
+            new("df", [.. parts.Select(part => part.NumeratorDf)], FurtherKind.Count),
+            new("pval", [.. parts.Select(part => part.PValue)], FurtherKind.Tail),
+        ]);
+    }
+
+    private static Func<double, double>? Transformation(FurtherOptions options) => options.Text("transf") is { } name
+        ? Transformations.Find(name) ?? throw options.Wrong("transf", "a transformation of one number by metafor's name, such as exp or transf.ilogit")
+        : null;
 }

@@ -83,14 +83,4 @@ public sealed partial class UnivariateAnalysis
 
         return new EffectPredictionTable(Fit.Studies.Labels, predicted, se, lower, upper);
     }
-
-    private double CheckedLevel(double? level) => level switch
-    {
-        null => Fit.Level,
-        > 0 and < 100 => level.Value,
-        _ => throw new MetaBridgeException(
-            ErrorCode.InvalidOption,
-            $"The option 'level' is {level.Value}; it must be between 0 and 100 percent, both excluded.",
-            new Dictionary<string, object?> { ["option"] = "level", ["value"] = level }),
-    };
 }

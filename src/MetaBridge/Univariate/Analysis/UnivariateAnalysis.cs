@@ -50,7 +50,8 @@ public sealed partial class UnivariateAnalysis
     internal static UnivariateAnalysis Of(UnivariateSpec spec, Dataset data, FitOptions options)
     {
         var input = UnivariateModel.Assemble(spec, data);
-        return Of(input, UnivariateModel.Settings(spec, options), RowsUsed(input, data));
+        var settings = UnivariateModel.Settings(spec, options);
+        return new UnivariateAnalysis(input, settings, UnivariateEngine.Fit(input, settings), RowsUsed(input, data)) { Coding = CodingOf(spec, data) };
     }
 
     /// <summary>The fit with the tables that its specification asks for.</summary>
@@ -65,8 +66,8 @@ public sealed partial class UnivariateAnalysis
             return fit;
         }
 
-        var analysis = new UnivariateAnalysis(input, settings, fit, RowsUsed(input, data));
-        return fit with { Further = [.. requests.SelectMany(analysis.Tables)] };
+        var analysis = new UnivariateAnalysis(input, settings, fit, RowsUsed(input, data)) { Coding = CodingOf(spec, data) };
+        return fit with { Further = FurtherTable.WithOwnNames(requests.SelectMany(analysis.Tables)) };
     }
 
     private static Dataset RowsUsed(UnivariateInput input, Dataset data) =>

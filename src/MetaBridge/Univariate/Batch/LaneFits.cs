@@ -125,7 +125,7 @@ internal sealed class LaneFits(int k, UnivariateSettings settings)
             var next = point.TauSquared + move;
             var goesOn = open & Vector512.GreaterThan(move, LastStep * next);
             // A lane that is done stays as it is, so that it doesn't matter how long its neighbours take.
-            point = Select(open, LanePoint.At(vy, vv, next, point.Mean), point);
+            point = LanePoint.Select(open, LanePoint.At(vy, vv, next, point.Mean), point);
             open = goesOn;
             if (Vector512.EqualsAll(open, Vector512<double>.Zero))
             {
@@ -158,11 +158,11 @@ internal sealed class LaneFits(int k, UnivariateSettings settings)
             var goesOn = open & Vector512.GreaterThan(size, LastStep * next);
             if (!Vector512.EqualsAll(isNew, Vector512<double>.Zero))
             {
-                point = Select(isNew, LanePoint.At(vy, vv, next, point.Mean), point);
+                point = LanePoint.Select(isNew, LanePoint.At(vy, vv, next, point.Mean), point);
             }
 
             var isLeft = goesOn & Vector512.GreaterThan(point.YPPy, H(point) * (1 + Margin));
-            left = Select(isLeft, point, left);
+            left = LanePoint.Select(isLeft, point, left);
             open = goesOn;
         }
 
@@ -193,19 +193,6 @@ internal sealed class LaneFits(int k, UnivariateSettings settings)
         var constant = (h - point.YPPy) / h;
         return -2.0 * constant / (linear + Vector512.Sqrt((linear * linear) - (4.0 * steep * steep * constant)));
     }
-
-    private static LanePoint Select(Vector512<double> mask, in LanePoint a, in LanePoint b) => new()
-    {
-        TauSquared = Vector512.ConditionalSelect(mask, a.TauSquared, b.TauSquared),
-        YPy = Vector512.ConditionalSelect(mask, a.YPy, b.YPy),
-        YPPy = Vector512.ConditionalSelect(mask, a.YPPy, b.YPPy),
-        YPPPy = Vector512.ConditionalSelect(mask, a.YPPPy, b.YPPPy),
-        SumW = Vector512.ConditionalSelect(mask, a.SumW, b.SumW),
-        SumWw = Vector512.ConditionalSelect(mask, a.SumWw, b.SumWw),
-        TrP = Vector512.ConditionalSelect(mask, a.TrP, b.TrP),
-        TrPp = Vector512.ConditionalSelect(mask, a.TrPp, b.TrPp),
-        Mean = Vector512.ConditionalSelect(mask, a.Mean, b.Mean),
-    };
 
     private void Store(in LanePoint zero, in LanePoint end, Span<UnivariateRefit> results)
     {

@@ -58,6 +58,9 @@ internal sealed class RefitCore
 
     private bool IsEqualEffects => settings.Method == HeterogeneityMethod.EqualEffects;
 
+    /// <summary>Takes note of new variances, for fits that leave them as they are.</summary>
+    public void VariancesChanged() => profile.Restart(SampleSummary.Of(Effects), SampleSummary.Of(Variances));
+
     /// <summary>Fits the arrays.</summary>
     /// <param name="sameVariances">Whether only the effect sizes and rows of X have changed since the last fit.</param>
     public UnivariateRefit Fit(bool sameVariances)
@@ -70,18 +73,22 @@ internal sealed class RefitCore
             return Missing(RefitStatus.TooFewStudies);
         }
 
-        if (!VectorKernels.AllFinite(Effects) || !(sameVariances || VectorKernels.AllFinite(Variances)))
-        {
-            return Missing(RefitStatus.NonFinite);
-        }
-
+        var effects = SampleSummary.Of(Effects);
+        var isFinite = effects.IsFinite;
         if (sameVariances)
         {
-            profile.RestartEffects();
+            profile.Restart(effects);
         }
         else
         {
-            profile.Restart();
+            var variances = SampleSummary.Of(Variances);
+            isFinite &= variances.IsFinite;
+            profile.Restart(effects, variances);
+        }
+
+        if (!isFinite)
+        {
+            return Missing(RefitStatus.NonFinite);
         }
 
         if (profile.VarianceRange.Smallest < 0)

@@ -10,7 +10,7 @@ namespace MetaBridge.Univariate.Batch;
 /// <remarks>
 /// <para>For permutation tests, all-subsets and leave-one-out analyses, the bootstrap and simulations. The numbers are those of
 /// <see cref="UnivariateEngine.Fit"/> on the same data, with the same proof of the highest likelihood. τ² may be estimated by any method.</para>
-/// <para>An instance serves one thread at a time; results don't depend on what it fitted before. A fit allocates nothing, except with the estimator GENQ,
+/// <para>An instance serves one thread at a time; results don't depend on what it fitted before. A fit allocates nothing, except with the estimators GENQ and GENQM,
 /// with several likelihood maxima, and the first time that a number of rows occurs.</para>
 /// </remarks>
 public sealed class UnivariateRefitter
@@ -42,12 +42,12 @@ public sealed class UnivariateRefitter
         ArgumentNullException.ThrowIfNull(settings);
         k = variances.Length;
         var input = new UnivariateInput { EffectSizes = new double[k], Variances = variances, Design = design, Weights = weights };
-        InputChecks.Check(input, settings);
+        InputChecks.Check(input, settings, SampleSummary.Of(input.EffectSizes), SampleSummary.Of(variances));
         this.design = Design.Prepare(design, null, k);
         InputChecks.CheckCounts(input, settings, this.design);
-        if (settings.Method == Specs.HeterogeneityMethod.GeneralizedQ && weights is null && settings.TauSquared is null)
+        if (settings.Method is (Specs.HeterogeneityMethod.GeneralizedQ or Specs.HeterogeneityMethod.GeneralizedQMedian) && weights is null && settings.TauSquared is null)
         {
-            throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimator GENQ needs weights.");
+            throw new MetaBridgeException(ErrorCode.SpecificationInvalid, "The estimators GENQ and GENQM need weights.");
         }
 
         this.settings = settings;
@@ -186,6 +186,7 @@ public sealed class UnivariateRefitter
     {
         variances.CopyTo(core.Variances, 0);
         weights?.CopyTo(core.Weights!, 0);
+        core.VariancesChanged();
     }
 
     private RefitCore CoreOf(int rows)

@@ -1,4 +1,5 @@
 using MetaBridge.Errors;
+using MetaBridge.Inference;
 using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Analysis;
 using MetaBridge.Numerics;
