@@ -18,9 +18,11 @@ internal static class DiagnosticCode
         """
         z <- stats::rstandard(fit); d <- stats::rstudent(fit)
         own <- is.null(fit$weights) && fit$weighted
-        conditional <- if (own) stats::rstandard(fit, type = "conditional") else list(resid = NA * z$resid, se = NA * z$se)
-        list(further("residuals", label(fit$slab), list(resid = stats::residuals(fit), se = z$se, z = z$z, pearson = stats::residuals(fit, type = "pearson"),
-          cholesky = stats::residuals(fit, type = "cholesky"), conditional = conditional$resid, conditional.se = conditional$se,
+        conditional <- suppressWarnings(if (own) stats::rstandard(fit, type = "conditional") else list(resid = NA * z$resid, se = NA * z$se))
+        # What is rounding alone where a study determines a coefficient by itself.
+        clean <- function(x) { x[stats::hatvalues(fit) > 1 - 1e-10] <- if (all(is.na(x))) NA else 0; x }
+        list(further("residuals", label(fit$slab), list(resid = clean(stats::residuals(fit)), se = clean(z$se), z = clean(z$z), pearson = clean(stats::residuals(fit, type = "pearson")),
+          cholesky = clean(stats::residuals(fit, type = "cholesky")), conditional = clean(conditional$resid), conditional.se = clean(conditional$se),
           deleted = d$resid, deleted.se = d$se, deleted.z = d$z)))
         """;
 
@@ -34,8 +36,9 @@ internal static class DiagnosticCode
         } else {
           terms <- rownames(fit$beta); p <- length(terms)
           left <- lapply(seq_len(fit$k), function(i) tryCatch({
-            g <- suppressWarnings(metafor::rma(as.numeric(fit$yi)[-i], fit$vi[-i], mods = fit$X[-i, , drop = FALSE], intercept = FALSE, weights = fit$weights[-i],
-              method = fit$method, weighted = fit$weighted, test = fit$test, level = 100 * (1 - fit$level), tau2 = if (fit$tau2.fix) fit$tau2, control = fit$control))
+            g <- suppressWarnings(do.call(metafor::rma, c(list(yi = as.numeric(fit$yi)[-i], vi = fit$vi[-i], mods = fit$X[-i, , drop = FALSE], intercept = FALSE,
+              method = fit$method, weighted = fit$weighted, test = fit$test, level = 100 * (1 - fit$level), tau2 = if (isTRUE(fit$tau2.fix)) fit$tau2,
+              control = fit$control), if (!is.null(fit$weights)) list(weights = fit$weights[-i]))))
             if (g$p == p) g }, error = function(e) NULL))
           each <- function(value) vapply(left, function(g) if (is.null(g)) NA_real_ else as.numeric(value(g)), 0)
           columns <- do.call(c, lapply(seq_len(p), function(j) stats::setNames(lapply(c("beta", "se", "zval", "pval", "ci.lb", "ci.ub"), function(name) each(function(g) g[[name]][j])),
@@ -84,7 +87,7 @@ internal static class DiagnosticCode
         l <- metafor::cumul(fit{{(options.Text("order") is { } column ? $", order = data[[{RCode.Text(column)}]]" : "")}})
         rest <- list(Q = l$Q, Qp = l$Qp, tau2 = l$tau2, I2 = l$I2, H2 = l$H2)
         if (fit$method %in% c("EE", "FE", "CE")) rest$tau2 <- NULL
-        list(further("cumul", l$slab, c(list(estimate = l$estimate, se = l$se, zval = if (is.null(l$zval)) l$tval else l$zval,
+        list(further("{{(options.Text("order") is { } named ? $"cumul[{named}]" : "cumul")}}", l$slab, c(list(estimate = l$estimate, se = l$se, zval = if (is.null(l$zval)) l$tval else l$zval,
           pval = if (is.null(l$pval)) l$pvals else l$pval, ci.lb = l$ci.lb, ci.ub = l$ci.ub), rest)))
         """;
 

@@ -37,7 +37,9 @@ internal static class DiagnosticTables
     private static IEnumerable<FurtherTable> Cumulative(UnivariateAnalysis analysis, FurtherOptions options)
     {
         options.RequireKnown("order");
-        yield return analysis.Cumulate(options.Text("order") is { } column ? OrderBy(analysis, column) : null).ToFurther();
+        yield return options.Text("order") is { } column
+            ? analysis.Cumulate(OrderBy(analysis, column)).ToFurther() with { Name = $"cumul[{column}]" }
+            : analysis.Cumulate().ToFurther();
     }
 
     /// <summary>The studies by the values of a column, studies with equal values in their order, missing values last.</summary>

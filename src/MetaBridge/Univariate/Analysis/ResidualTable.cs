@@ -41,8 +41,7 @@ public sealed record ResidualTable
         return new FurtherTable(Keywords<FurtherResult>.Of(FurtherResult.Residuals), Labels,
         [
             new("resid", Raw) { Scale = StandardErrors },
-            new("se", StandardErrors) { Scale = [.. Raw.Select((r, i) => Pearson[i] == 0 ? 0 : Math.Abs(r / Pearson[i]))] },
-            // The residual of a study that alone determines a coefficient is rounding, and so is its standard error.
+            new("se", StandardErrors),
             new("z", Standardized) { Scale = unit },
             new("pearson", Pearson) { Scale = unit },
             new("cholesky", Pearson) { Scale = unit },

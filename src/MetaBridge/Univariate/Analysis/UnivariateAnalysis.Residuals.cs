@@ -6,14 +6,19 @@ namespace MetaBridge.Univariate.Analysis;
 /// <content>Residuals, predicted effects of studies, and each study's part.</content>
 public sealed partial class UnivariateAnalysis
 {
+    // A study with a hat value within this of 1 determines a coefficient alone: its residual and the residual's variance are zero but for rounding.
+    private const double NoLeverageLeft = 1e-10;
+
     /// <summary>Raw, standardised, conditional and deleted residuals.</summary>
+    /// <remarks>A study that alone determines a coefficient (hat value 1) has residual 0 with standard error 0; its standardised residual is reported as 0.</remarks>
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.Cancelled"/>.</exception>
     public ResidualTable Residuals()
     {
         var (y, v) = (Fit.Studies.EffectSizes, Fit.Studies.Variances);
         var tau2 = Fit.TauSquared.Value;
-        var raw = y.Zip(UnivariateResiduals.FittedValues(Fit), (a, b) => a - b).ToArray();
-        var errors = Fit.ResidualStandardErrors();
+        var alone = Array.ConvertAll(Fit.HatValues(), h => h > 1 - NoLeverageLeft);
+        var raw = y.Zip(UnivariateResiduals.FittedValues(Fit)).Select((pair, i) => alone[i] ? 0 : pair.First - pair.Second).ToArray();
+        var errors = Fit.ResidualStandardErrors().Select((se, i) => alone[i] ? 0 : se).ToArray();
         var own = UnivariateResiduals.HasOwnWeights(Fit);
         var shares = Array.ConvertAll(v, x => own ? x / (x + tau2) : double.NaN);
         var cases = DeletedCases();
@@ -22,7 +27,7 @@ public sealed partial class UnivariateAnalysis
             Labels = Fit.Studies.Labels,
             Raw = raw,
             StandardErrors = errors,
-            Standardized = [.. raw.Zip(errors, (r, se) => r / se)],
+            Standardized = [.. raw.Select((r, i) => alone[i] ? 0 : r / errors[i])],
             Pearson = [.. raw.Select((r, i) => r / Math.Sqrt(v[i] + tau2))],
             Conditional = [.. raw.Zip(shares, (r, share) => r * share)],
             ConditionalErrors = [.. errors.Zip(shares, (se, share) => se * share)],
