@@ -21,6 +21,7 @@ public sealed partial class RoomTests
         ["EffectSizes"] = Ground,
         ["Inference"] = [.. Ground, "Univariate"],
         ["Diagnostics"] = [.. Ground, "Inference", .. Families, FrontDoor],
+        ["IndividualData"] = [.. Ground, "EffectSizes", "Inference", "Univariate", "Multilevel", FrontDoor],
         ["Reporting"] = [.. Ground, "Agreement", "Inference", .. Families, FrontDoor],
         ["Agreement"] = [.. Ground, "Univariate", FrontDoor],
         ["Univariate"] = FamilyMayKnow("Univariate"),
