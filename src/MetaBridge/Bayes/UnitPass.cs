@@ -30,7 +30,7 @@ internal static class UnitPass
         for (var first = 0; first < units; first += size)
         {
             var count = Math.Min(size, units - first);
-            for (var point = 0; point < slots.Length; point++)
+            foreach (var point in solution.View.BySums)
             {
                 Point(solution.Target, slots[point], point, first, rows.AsSpan(0, count), remove, termCount, fill);
             }
