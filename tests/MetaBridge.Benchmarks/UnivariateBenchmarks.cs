@@ -15,7 +15,7 @@ namespace MetaBridge.Benchmarks;
 public static class UnivariateBenchmarks
 {
     private const int Rounds = 21;
-    private const int WarmUps = 4;
+    private const int WarmUps = 10;
     private const int PauseForCompiler = 120;
 
     /// <summary>metafor forms k × k matrices: beyond this many studies one call takes minutes.</summary>

@@ -19,10 +19,14 @@ internal ref struct LikelihoodClimb
     /// <summary>The same if the steps before show that convergence is quadratic.</summary>
     private const double LastQuadraticStep = 1e-7;
 
+    /// <summary>The largest product of the last two relative steps after which the second of them needs no evaluation: it is the error of doing without.</summary>
+    private const double LinearSteps = 1e-13;
+
     private readonly VarianceProfile profile;
     private readonly ScoreBounds bounds;
     private readonly ProfilePoint zero;
     private ProfilePoint left;
+    private ProfilePoint previous;
     private double high = double.PositiveInfinity;
     private bool isPositiveToLeft = true;
     private bool isProven;
@@ -33,6 +37,7 @@ internal ref struct LikelihoodClimb
         this.bounds = bounds;
         this.zero = zero;
         left = zero;
+        previous = zero;
         Point = zero;
         isProven = bounds.IsUnimodalFrom(zero);
     }
@@ -91,6 +96,12 @@ internal ref struct LikelihoodClimb
                 return false;
             }
 
+            if (isLast && next == Point.TauSquared + step && Math.Abs(Point.TauSquared - previous.TauSquared) * size <= LinearSteps * next * next)
+            {
+                Point = Point.Moved(step, previous);
+                return true;
+            }
+
             MoveTo(next);
             if (isLast)
             {
@@ -105,6 +116,7 @@ internal ref struct LikelihoodClimb
 
     private void MoveTo(double tau2)
     {
+        previous = Point;
         Point = profile.At(tau2);
         if (bounds.IsClearlyPositive(Point))
         {

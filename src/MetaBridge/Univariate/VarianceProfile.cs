@@ -13,7 +13,26 @@ namespace MetaBridge.Univariate;
 /// <param name="TrPp">tr PP.</param>
 /// <param name="Mean">The weighted mean, of a model with an intercept alone.</param>
 internal readonly record struct ProfilePoint(
-    double TauSquared, double YPy, double YPPy, double YPPPy, double SumW, double SumWw, double TrP, double TrPp, double Mean = double.NaN);
+    double TauSquared, double YPy, double YPPy, double YPPPy, double SumW, double SumWw, double TrP, double TrPp, double Mean = double.NaN)
+{
+    /// <summary>The point at a τ² so near that all is linear in it; slopes that are not known follow from another near point.</summary>
+    /// <param name="step">How much larger that τ² is.</param>
+    /// <param name="other">The other point.</param>
+    public ProfilePoint Moved(double step, in ProfilePoint other)
+    {
+        var part = step / (TauSquared - other.TauSquared);
+        return new ProfilePoint(
+            TauSquared + step,
+            YPy - (step * YPPy),
+            YPPy - (2 * step * YPPPy),
+            YPPPy + (part * (YPPPy - other.YPPPy)),
+            SumW - (step * SumWw),
+            SumWw + (part * (SumWw - other.SumWw)),
+            TrP - (step * TrPp),
+            TrPp + (part * (TrPp - other.TrPp)),
+            Mean + (part * (Mean - other.Mean)));
+    }
+}
 
 /// <summary>Quadratic forms and traces of P = W − WX(X'WX)⁻¹X'W, W = diag(1/(v + τ²)), as functions of τ².</summary>
 /// <remarks>

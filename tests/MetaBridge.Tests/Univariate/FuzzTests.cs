@@ -1,5 +1,6 @@
 using MetaBridge.Errors;
 using MetaBridge.Univariate;
+using MetaBridge.Univariate.Batch;
 using Xunit.Abstractions;
 
 namespace MetaBridge.Tests.Univariate;
@@ -30,6 +31,42 @@ public class FuzzTests(ITestOutputHelper output)
         var (spec, data) = problem.AsDataset();
         return MetaAnalysis.Fit(spec, data);
     });
+
+    [Fact]
+    public void Refitter_AnyInput_IsTheEngineOrSaysWhy()
+    {
+        var (fitted, problems) = (0, new List<string>());
+        for (var seed = 0; seed < Count; seed++)
+        {
+            var problem = new FuzzCases(seed);
+            var settings = problem.Settings with { EvaluateAtTauSquared = null, Also = [] };
+            try
+            {
+                var input = problem.Input;
+                var refit = new UnivariateRefitter(input.Variances, input.Design, settings, input.Weights).Fit(input.EffectSizes);
+                var isLegal = refit.TauSquared >= 0 && double.IsFinite(refit.TauSquared) && double.IsFinite(refit.Estimate) && double.IsFinite(refit.StandardError);
+                if (refit.Status == RefitStatus.Fitted ? !isLegal : !double.IsNaN(refit.TauSquared))
+                {
+                    problems.Add($"seed {seed}: {refit}");
+                }
+
+                fitted += refit.Status == RefitStatus.Fitted ? 1 : 0;
+                var full = UnivariateEngine.Fit(input, settings);
+                var unit = full.TauSquared.Value + (full.TypicalVariance > 0 ? full.TypicalVariance : 0);
+                if (refit.Status != RefitStatus.Fitted || !(Math.Abs(full.TauSquared.Value - refit.TauSquared) <= 1e-12 * unit))
+                {
+                    problems.Add($"seed {seed}: {full.TauSquared.Value} in a full fit, {refit}");
+                }
+            }
+            catch (MetaBridgeException error) when (EngineCodes.Contains(error.Code))
+            {
+                // Documented.
+            }
+        }
+
+        Assert.True(problems.Count == 0, $"{problems.Count} of {Count}\n" + string.Join('\n', problems.Take(20)));
+        Assert.True(fitted > Count / 5, "too few cases reach a fit");
+    }
 
     private void Run(Func<FuzzCases, UnivariateFit> fit)
     {
