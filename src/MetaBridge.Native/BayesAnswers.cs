@@ -29,10 +29,10 @@ internal sealed class BayesAnswers
     {
         ask.RequireKnown("sampler", "draws", "summary", "density", "predict", "effects", "loo", "diagnostics", "average", "sensitivity");
         var options = new FitOptions { CancellationToken = cancellation };
-        var sampler = ask.Asks("sampler") && (!ask.Of("sampler").Asks("only_if_needed") || !BayesEngine.IsIntegrated(spec, data))
-            ? Sampler(ask.Of("sampler"), cancellation)
-            : null;
-        var fit = sampler is null ? BayesEngine.Fit(spec, data, options) : BayesEngine.Sample(spec, data, sampler);
+        var sampler = ask.Asks("sampler") ? Sampler(ask.Of("sampler"), cancellation) : null;
+        var fit = sampler is null || ask.Of("sampler").Asks("only_if_needed")
+            ? BayesEngine.Fit(spec, data, options, sampler)
+            : BayesEngine.Sample(spec, data, sampler);
         var answers = new BayesAnswers(fit, ask);
         answers.AddFit();
         answers.AddSampling();

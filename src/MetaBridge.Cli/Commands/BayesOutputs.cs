@@ -64,9 +64,10 @@ internal sealed class BayesOutputs
     /// <param name="cancellation">Stops the work.</param>
     public int Run(CommandHost host, ParseResult parsed, BayesSpec spec, Dataset data, bool asJson, int? digits, CancellationToken cancellation)
     {
-        var fit = parsed.GetValue(sampler) || !BayesEngine.IsIntegrated(spec, data)
-            ? BayesEngine.Sample(spec, data, SamplerFrom(parsed, cancellation))
-            : BayesEngine.Fit(spec, data, new FitOptions { CancellationToken = cancellation });
+        var sampling = SamplerFrom(parsed, cancellation);
+        var fit = parsed.GetValue(sampler)
+            ? BayesEngine.Sample(spec, data, sampling)
+            : BayesEngine.Fit(spec, data, new FitOptions { CancellationToken = cancellation }, sampling);
         foreach (var dropped in fit.Studies.Dropped)
         {
             host.Error.WriteLine(FormattableString.Invariant($"note: row {dropped.Row + 1} was left out: {dropped.Reason}"));

@@ -130,7 +130,7 @@ public sealed class MetaforReference
     private async Task<(FitResult Fit, Provenance Provenance)> FitBayesAsync(
         BayesSpec spec, Dataset data, Dictionary<string, RValue> variables, CancellationToken cancellation)
     {
-        var isSampled = !BayesEngine.IsIntegrated(spec, data);
+        var isSampled = BayesEngine.Fit(spec, data, new FitOptions { CancellationToken = cancellation }).Sampling is not null;
         if (isSampled)
         {
             await RequirePackageAsync("rjags", cancellation).ConfigureAwait(false);

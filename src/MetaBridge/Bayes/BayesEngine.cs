@@ -25,23 +25,19 @@ public static class BayesEngine
     /// <param name="data">The data whose columns the specification names.</param>
     /// <param name="options">How to run it; null for the defaults.</param>
     /// <exception cref="MetaBridgeException">The specification, the priors or the data are not usable; the code says why.</exception>
-    public static BayesFit Fit(BayesSpec spec, Dataset data, FitOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(data);
-        return Fit(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
-    }
+    public static BayesFit Fit(BayesSpec spec, Dataset data, FitOptions? options = null) => Fit(spec, data, options, null);
 
-    /// <summary>Whether <see cref="Fit(BayesSpec, Dataset, FitOptions?)"/> integrates the posterior; it samples a model with too many dimensions for that.</summary>
+    /// <summary>Fits, and says how to sample where the quadrature does not reach.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="data">The data whose columns the specification names.</param>
-    /// <exception cref="MetaBridgeException">The specification, the priors or the data are not usable; the code says why.</exception>
-    public static bool IsIntegrated(BayesSpec spec, Dataset data)
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <param name="sampling">How to sample a model with too many dimensions; null for the defaults.</param>
+    /// <exception cref="MetaBridgeException">As for <see cref="Fit(BayesSpec, Dataset, FitOptions?)"/> and <see cref="Sample"/>.</exception>
+    public static BayesFit Fit(BayesSpec spec, Dataset data, FitOptions? options, SamplerOptions? sampling)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(data);
-        var problem = BayesProblem.Assemble(spec, data);
-        return BayesSolver.IsWithinReach(problem.Input);
+        return Fit(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken, sampling);
     }
 
     /// <summary>Fits by sampling, also where the quadrature would do: to check it, or for its draws.</summary>
@@ -71,11 +67,11 @@ public static class BayesEngine
         return ModelAveraging.Run(BayesProblem.Assemble(spec, data), (options ?? FitOptions.Default).CancellationToken);
     }
 
-    internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation)
+    internal static BayesFit Fit(BayesProblem problem, CancellationToken cancellation, SamplerOptions? sampling = null)
     {
         if (!BayesSolver.IsWithinReach(problem.Input) || BayesSolver.Solve(problem.Input, cancellation) is not { Fine.Lattice.IsCutShort: false } solution)
         {
-            return SampledFit.Of(problem, new SamplerOptions { CancellationToken = cancellation });
+            return SampledFit.Of(problem, (sampling ?? new SamplerOptions()) with { CancellationToken = cancellation });
         }
 
         var posterior = new BayesPosterior(problem, solution);
