@@ -15,6 +15,8 @@ confint_rma <- function(object, type, level, fixed = FALSE, random = TRUE, digit
   result <- list()
   if (fixed) {
     result$fixed <- tables[["confint[fixed]"]]
+    # The engine was given numbers only.
+    rownames(result$fixed) <- rownames(object$beta)
     if (!missing(transf)) result$fixed <- transformed_limits(result$fixed, transf, if (missing(targs)) NULL else targs)
   }
   if (random) {

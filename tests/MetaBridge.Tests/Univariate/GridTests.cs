@@ -38,7 +38,7 @@ public class GridTests
         Assert.Equal(20, methods.Length);
         var expected = from set in Sets from kind in Kinds from method in methods select $"{set}/{kind}/{method}";
         var found = rows.Select(row => $"{Text(row, "set")}/{Text(row, "kind")}/{Text(row, "method")}").ToHashSet();
-        Assert.Empty(expected.Where(name => !found.Contains(name)));
+        Assert.DoesNotContain(expected, name => !found.Contains(name));
         Assert.Equal(2400, rows.Sum(row => row.GetProperty("tests").GetArrayLength()));
     }
 
