@@ -4,7 +4,7 @@ namespace MetaBridge.Native;
 
 /// <summary>Residuals and influence of a Bayesian fit as tables; a number that there is none of is NaN.</summary>
 /// <param name="tables">Where they go.</param>
-internal sealed class DiagnosticTables(BayesTables tables)
+internal sealed class DiagnosticTables(NamedTables tables)
 {
     /// <summary>Adds those by study, and by cluster where there are clusters.</summary>
     public void Add(BayesFit fit, BayesPosterior posterior)
