@@ -74,6 +74,36 @@ transf.ilogit.int <- function(xi, targs, ...) integrated(stats::plogis, xi, targ
 transf.iprobit.int <- function(xi, targs, ...) integrated(pnorm, xi, targs)
 transf.iarcsin.int <- function(xi, targs, ...) integrated(transf.iarcsin, xi, targs, 0, pi / 2)
 
+# The mode of h(z) where z is normal with mean xi and variance tau2: the density of h(z) is that of z over the slope of h there. Of
+# two equal modes the smaller; NA where the density is highest at an end.
+moded <- function(h, log.slope, xi, v) {
+  mode_at <- function(x) {
+    if (is.na(x)) return(NA_real_)
+    if (v == 0) return(h(x))
+    height <- function(z) -(z - x)^2 / (2 * v) - log.slope(z)
+    # The logarithms of the slopes have slopes of at most 2, so the mode lies within 2 tau2 of the mean.
+    z <- seq(x - 3 * v, x + 3 * v, length.out = 2001L)
+    best <- which.max(height(z))
+    h(stats::optimize(height, z[best + c(-1L, 1L)], maximum = TRUE, tol = 1e-10)$maximum)
+  }
+  vapply(xi, mode_at, 0)
+}
+
+# tau2 from `targs`, a list or the number itself.
+tau2_of <- function(targs) {
+  tau2 <- if (is.list(targs)) targs$tau2 else targs
+  if (is.null(tau2)) mb_stop(SPECIFICATION_INVALID, "The 'targs' argument must be a list with the element 'tau2'.")
+  tau2
+}
+
+transf.exp.mode <- function(xi, targs, ...) exp(xi - tau2_of(targs))
+transf.iprobit.mode <- function(xi, targs, ...) {
+  v <- tau2_of(targs)
+  if (v < 1) pnorm(xi / (1 - v)) else rep(NA_real_, length(xi))
+}
+transf.ztor.mode <- function(xi, targs, ...) moded(tanh, function(z) -2 * (abs(z) + log1p(exp(-2 * abs(z)))), xi, tau2_of(targs))
+transf.ilogit.mode <- function(xi, targs, ...) moded(stats::plogis, function(z) stats::dlogis(z, log = TRUE), xi, tau2_of(targs))
+
 # What a standardized mean difference or a log odds ratio means on other scales.
 transf.dtou1 <- function(xi, ...) {
   share <- pnorm(abs(xi) / 2)

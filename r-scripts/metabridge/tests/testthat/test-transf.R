@@ -125,3 +125,20 @@ test_that("converters give back what was reported", {
   expect_true(is.na(skewed$mean))
   expect_false(is.na(metabridge::conv.fivenum(min = 1, q1 = 1.1, median = 1.2, q3 = 6, max = 80, n = 500, test = FALSE)$mean))
 })
+
+test_that("modes are where the density on the new scale is highest, and have closed forms", {
+  expect_equal(metabridge::transf.exp.mode(c(.3, -1), targs = .2), exp(c(.1, -1.2)), tolerance = 1e-7)
+  expect_equal(metabridge::transf.iprobit.mode(.3, targs = list(tau2 = .4)), pnorm(.5), tolerance = 1e-7)
+  # The mode of a logit-normal distribution solves logit(p) = mu + tau2 (2p - 1); that of tanh(z) solves z = mu + 2 tau2 tanh(z).
+  p <- metabridge::transf.ilogit.mode(-.8, targs = .5)
+  expect_equal(stats::qlogis(p), -.8 + .5 * (2 * p - 1), tolerance = 1e-7)
+  r <- metabridge::transf.ztor.mode(.4, targs = .05)
+  expect_equal(atanh(r), .4 + 2 * .05 * r, tolerance = 1e-7)
+  grid <- seq(.001, .999, by = 1e-4)
+  density <- stats::dnorm(stats::qlogis(grid), -.8, sqrt(.5)) / (grid * (1 - grid))
+  expect_equal(grid[which.max(density)], p, tolerance = 2e-4)
+  expect_identical(metabridge::transf.exp.mode(c(NA, .2), targs = 0), c(NA, exp(.2)))
+  # Beyond a variance of 1 the density of pnorm(z) is highest at an end.
+  expect_identical(metabridge::transf.iprobit.mode(.3, targs = 1.5), NA_real_)
+  expect_metabridge_error(metabridge::transf.exp.mode(.3, targs = list()), "MB0117")
+})
