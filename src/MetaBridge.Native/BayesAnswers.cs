@@ -27,7 +27,7 @@ internal sealed class BayesAnswers
     /// <summary>Fits and answers.</summary>
     public static NamedTables Of(BayesSpec spec, Dataset data, BayesQuestions ask, CancellationToken cancellation)
     {
-        ask.RequireKnown("sampler", "draws", "summary", "density", "predict", "effects", "loo", "average", "sensitivity");
+        ask.RequireKnown("sampler", "draws", "summary", "density", "predict", "effects", "loo", "diagnostics", "average", "sensitivity");
         var options = new FitOptions { CancellationToken = cancellation };
         var sampler = ask.Asks("sampler") && (!ask.Of("sampler").Asks("only_if_needed") || !BayesEngine.IsIntegrated(spec, data))
             ? Sampler(ask.Of("sampler"), cancellation)
@@ -150,6 +150,11 @@ internal sealed class BayesAnswers
             {
                 AddLeaveOneOut("loo clusters", Posterior.LeaveOneClusterOut());
             }
+        }
+
+        if (ask.Asks("diagnostics"))
+        {
+            new DiagnosticTables(tables).Add(fit, Posterior);
         }
     }
 

@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -10,6 +10,10 @@ switch (args)
         EscalcBenchmarks.Run();
         RInteropBenchmarks.Run();
         MultilevelBenchmarks.Run();
+        BayesBenchmarks.Run();
+        return 0;
+    case ["bayes"]:
+        BayesBenchmarks.Run();
         return 0;
     case ["multilevel"]:
         MultilevelBenchmarks.Run();
@@ -39,6 +43,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]");
+        Console.Error.WriteLine("usage: [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
         return 2;
 }

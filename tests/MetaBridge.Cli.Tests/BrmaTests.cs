@@ -82,6 +82,53 @@ public sealed class BrmaTests
     }
 
     [Fact]
+    public async Task BesideReml_HasTheVignettesIntervals()
+    {
+        var (exit, text, error) = await WithoutR.RunAsync(["brma", .. School, "--beside-reml"]);
+        Assert.True(exit == 0, error);
+        Assert.Contains("rma.mv (REML) beside the posterior:", text, StringComparison.Ordinal);
+        Assert.Matches(@"\ntau2 +0\.098 +0\.053 +0\.240 +0\.107", text);
+        Assert.Matches(@"\nrho +0\.665 +0\.328 +0\.885 +0\.632", text);
+        var (_, json, _) = await WithoutR.RunAsync(["brma", .. School, "--beside-reml", "--json"]);
+        using var document = JsonDocument.Parse(json);
+        Assert.Equal(0.6653, document.RootElement.GetProperty("rma.mv (REML) beside the posterior").GetProperty("estimate")[2].GetDouble(), 6e-5);
+    }
+
+    [Fact]
+    public async Task SensitivitySvg_AndLimits_AreDrawn()
+    {
+        using var folder = new TemporaryFolder();
+        var (exit, _, error) = await WithoutR.RunAsync([
+            "brma", .. School, "--svg", folder.File("p.svg"), "--xlim", "0,1", "--sensitivity-svg", folder.File("s.svg"), "--parameter", "tau", "--parameter", "rho"]);
+        Assert.True(exit == 0, error);
+        Assert.Equal(2, File.ReadAllText(folder.File("s.svg")).Split("<g class=\"panel\">").Length - 1);
+        Assert.Equal(2, File.ReadAllText(folder.File("p.svg")).Split(">0.8</text>").Length - 1);
+    }
+
+    [Fact]
+    public async Task Influence_ListsStudiesAndClusters()
+    {
+        var (exit, text, error) = await WithoutR.RunAsync(["brma", .. School, "--influence", "--predictions", "--predict-v", "0.05", "--json"]);
+        Assert.True(exit == 0, error);
+        using var document = JsonDocument.Parse(text);
+        Assert.Equal(56, document.RootElement.GetProperty("Residuals").GetProperty("names").GetArrayLength());
+        Assert.Equal(11, document.RootElement.GetProperty("Influence of clusters").GetProperty("cook.d").GetArrayLength());
+        var sd = document.RootElement.GetProperty("Predictions").GetProperty("SD");
+        Assert.Equal(Math.Pow(sd[2].GetDouble(), 2) + 0.05, Math.Pow(sd[3].GetDouble(), 2), 1e-4);
+    }
+
+    [Fact]
+    public async Task ModelBeyondTheQuadrature_IsSampledWithTheOptionsGiven()
+    {
+        var (exit, text, error) = await WithoutR.RunAsync(
+            "brma", "dat.assink2016", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--cluster", "study", "--scale", "~ deltype + year + pubstatus",
+            "--chains", "2", "--draws", "300", "--seed", "5", "--loo", "--predictions");
+        Assert.True(exit == 0, error);
+        Assert.Contains("Sampled in 2 chains of 300 draws, seed 5", text, StringComparison.Ordinal);
+        Assert.Contains("Leave-one-out:", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Priors_AreTakenAndShown()
     {
         var (exit, text, error) = await WithoutR.RunAsync([
@@ -121,7 +168,8 @@ public sealed class BrmaTests
     [InlineData(2, "MB0110", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--prior", "normal(0, 1)")]
     [InlineData(2, "MB0211", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--prior", "effect=normal(0")]
     [InlineData(2, "MB0211", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--prior", "tau=normal(0, 1)")]
-    [InlineData(2, "MB0213", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--prior", "effect=gamma(1, 1)")]
+    [InlineData(2, "MB0110", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--xlim", "1")]
+    [InlineData(2, "MB0119", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--scale", "~ year", "--beside-reml")]
     [InlineData(2, "MB0212", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi")]
     [InlineData(2, "MB0212", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "GEN")]
     [InlineData(2, "MB0111", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--svg", "x.svg", "--parameter", "lambda")]

@@ -30,14 +30,53 @@ fitted_location <- function(object, depth) {
   stats::setNames(unname(means), object$slab)
 }
 
-residuals.metabridge_brma <- function(object, type = c("outcome", "rstudent", "LOO-PIT"), conditioning_depth = c("marginal", "cluster", "estimate"), ...) {
-  types <- c("outcome", "rstudent", "LOO-PIT")
+# Raw residuals, those over their marginal standard deviation, or the deleted ones of rstudent().
+residuals.metabridge_brma <- function(object, type = c("outcome", "pearson", "LOO-PIT"), conditioning_depth = c("marginal", "cluster", "estimate"), ...) {
+  types <- c("outcome", "pearson", "LOO-PIT")
   type <- if (identical(type, types)) "outcome" else one_word(type, "type")
-  if (type == "response") type <- "outcome"
+  type <- switch(type, response = "outcome", rstudent = "LOO-PIT", type)
   if (!(type %in% types)) mb_stop(UNKNOWN_NAME, "Unknown type of residuals '", type, "'; known are ", paste(types, collapse = ", "), ".")
-  if (type != "outcome") return(stats::setNames(stats::rstudent(object)$z, object$slab))
-  object$yi - fitted_location(object, brma_depth(conditioning_depth, object))
+  depth <- brma_depth(conditioning_depth, object)
+  table <- brma_tables(object$model, list(diagnostics = "true"))$residuals
+  stats::setNames(unname(table[, switch(type, outcome = depth, pearson = "pearson", "rstudent")]), object$slab)
 }
+
+# Deleted residuals as normal quantiles of the probability of a smaller value given all other studies.
+rstudent.metabridge_brma <- function(model, ...) {
+  table <- brma_tables(model$model, list(diagnostics = "true"))$residuals
+  data.frame(resid = unname(table[, "marginal"]), z = unname(table[, "rstudent"]), pit = unname(table[, "pit"]), row.names = model$slab)
+}
+
+influence.metabridge_brma <- function(model, unit = c("estimate", "cluster"), ...) {
+  unit <- brma_unit(unit, model)
+  tables <- brma_tables(model$model, list(diagnostics = "true"))
+  prefix <- if (unit == "cluster") "cluster " else ""
+  inf <- as.data.frame(tables[[paste0(prefix, "influence")]])
+  inf <- inf[!vapply(inf, function(column) all(is.na(column)), NA)]
+  if (unit == "estimate") inf <- cbind(rstudent = unname(tables$residuals[, "rstudent"]), inf)
+  structure(list(inf = inf, dfbs = as.data.frame(tables[[paste0(prefix, "dfbetas")]]), unit = unit), class = "metabridge_influence")
+}
+
+print.metabridge_influence <- function(x, digits = 4, ...) {
+  print_brma_table(cbind(x$inf, stats::setNames(x$dfbs, paste0("dfbs.", names(x$dfbs)))), digits)
+  invisible(x)
+}
+
+cooks.distance.metabridge_brma <- function(model, unit = c("estimate", "cluster"), ...) influence_column(model, unit, "cook.d")
+dffits.metabridge_brma <- function(model, unit = c("estimate", "cluster"), ...) influence_column(model, unit, "dffits")
+covratio.metabridge_brma <- function(model, unit = c("estimate", "cluster"), ...) influence_column(model, unit, "cov.r")
+dfbetas.metabridge_brma <- function(model, unit = c("estimate", "cluster"), ...) stats::influence(model, unit)$dfbs
+
+influence_column <- function(model, unit, name) {
+  table <- stats::influence(model, unit)$inf
+  stats::setNames(table[[name]], rownames(table))
+}
+
+# stats has these two as plain functions, so they are made generic, as RoBMA does.
+dffits <- function(model, ...) UseMethod("dffits")
+covratio <- function(model, ...) UseMethod("covratio")
+dffits.default <- function(model, ...) stats::dffits(model, ...)
+covratio.default <- function(model, ...) stats::covratio(model, ...)
 
 blup <- function(x, ...) UseMethod("blup")
 blup.metabridge_brma <- function(x, unit = c("estimate", "cluster"), ...) true_effects(x, unit, ...)

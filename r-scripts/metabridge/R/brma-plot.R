@@ -24,7 +24,9 @@ plot.metabridge_brma <- function(x, parameter = NULL, prior = FALSE, xlim = NULL
   if (has.prior) graphics::lines(density$x, density$prior, lwd = lwd, lty = lty.prior, col = col.prior)
   graphics::lines(density$x, density$posterior, lwd = lwd, col = col)
   if (isTRUE(legend) && has.prior) {
-    graphics::legend("topright", c("Posterior", "Prior"), lwd = lwd, lty = c(1, lty.prior), col = c(col, col.prior), bty = "n")
+    # Away from the peak.
+    side <- if (density$x[which.max(density$posterior)] > mean(xlim)) "topleft" else "topright"
+    graphics::legend(side, c("Posterior", "Prior"), lwd = lwd, lty = c(1, lty.prior), col = c(col, col.prior), bty = "n", cex = graphics::par("cex.lab"))
   }
   invisible(density)
 }
@@ -34,15 +36,20 @@ plot.metabridge_sensitivity <- function(x, parameter = NULL, xlab = "Factor on t
   parameter <- one_word(parameter, "parameter")
   limits <- c(parameter, paste0(parameter, c(".lower", ".upper")))
   if (!all(limits %in% names(x))) mb_stop(UNKNOWN_NAME, "There is no parameter '", parameter, "' in the table.")
-  groups <- split(as.data.frame(unclass(x), check.names = FALSE), x$heterogeneity)
-  graphics::plot(NA, xlim = range(x$effect), ylim = range(unlist(x[limits])), log = "x", xlab = xlab, ylab = if (is.null(ylab)) parameter else ylab,
-                 bty = "l", ...)
-  for (i in seq_along(groups)) {
-    g <- groups[[i]]
-    graphics::lines(g$effect, g[[limits[1L]]], col = i, lwd = 2)
-    graphics::lines(g$effect, g[[limits[2L]]], col = i, lty = 3)
-    graphics::lines(g$effect, g[[limits[3L]]], col = i, lty = 3)
-  }
-  graphics::legend("topright", names(groups), col = seq_along(groups), lwd = 2, bty = "n", title = "tau scale")
+  # Factors of the effect's prior in places of their own; those of tau's prior side by side within, the wider the darker.
+  effects <- sort(unique(x$effect))
+  scales <- sort(unique(x$heterogeneity))
+  shades <- grDevices::gray(seq(0.7, 0.1, length.out = length(scales)))
+  offsets <- if (length(scales) > 1L) seq(-0.32, 0.32, length.out = length(scales)) else 0
+  ylim <- range(unlist(x[limits]))
+  graphics::plot(NA, xlim = c(0.5, length(effects) + 0.5), ylim = ylim + c(0, 0.15 * diff(ylim)), xaxt = "n", xlab = xlab,
+                 ylab = if (is.null(ylab)) parameter else ylab, bty = "l", ...)
+  graphics::axis(1, seq_along(effects), effects)
+  at <- match(x$effect, effects) + offsets[match(x$heterogeneity, scales)]
+  col <- shades[match(x$heterogeneity, scales)]
+  graphics::segments(at, x[[limits[2L]]], at, x[[limits[3L]]], col = col, lwd = 2)
+  graphics::points(at, x[[limits[1L]]], pch = 19, col = col)
+  graphics::legend("top", legend = scales, col = shades, lwd = 2, pch = 19, bty = "n", horiz = TRUE, title = "Factor on the scale of tau's prior",
+                   cex = 0.9 * graphics::par("cex.lab"))
   invisible(x)
 }

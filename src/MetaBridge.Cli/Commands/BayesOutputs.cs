@@ -30,6 +30,7 @@ internal sealed class BayesOutputs
     };
 
     private readonly Option<bool> loo = new("--loo") { Description = "Also leave-one-out predictive densities of studies and of clusters: exact, or from the draws of a sampled posterior." };
+    private readonly Option<bool> diagnostics = new("--influence") { Description = "Also residuals and case-deletion diagnostics." };
     private readonly Option<bool> average = new("--average") { Description = "Also the average over models with and without effect, heterogeneity and each moderator, with Bayes factors." };
     private readonly Option<bool> sensitivity = new("--sensitivity") { Description = "Also a table of the estimates over a grid of prior scales." };
     private readonly Option<bool> beside = new("--beside-reml")
@@ -49,7 +50,7 @@ internal sealed class BayesOutputs
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [sampler, seed, chains, warmup, draws, effects, predictions, observation, loo, average, sensitivity, beside, svg, parameters, limits, sensitivitySvg];
+        Option[] all = [sampler, seed, chains, warmup, draws, effects, predictions, observation, loo, diagnostics, average, sensitivity, beside, svg, parameters, limits, sensitivitySvg];
         Array.ForEach(all, command.Options.Add);
     }
 
@@ -84,6 +85,7 @@ internal sealed class BayesOutputs
             Predictions = parsed.GetValue(predictions),
             SamplingVariance = parsed.GetValue(observation),
             LeaveOneOut = parsed.GetValue(loo),
+            Diagnostics = parsed.GetValue(diagnostics),
             Average = parsed.GetValue(average),
             Sensitivity = parsed.GetValue(sensitivity),
             BesideLikelihood = parsed.GetValue(beside),

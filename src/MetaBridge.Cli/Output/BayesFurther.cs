@@ -18,6 +18,8 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
 {
     private const double LargestFixed = 1e7;
 
+    private static readonly string[] InfluenceColumns = ["dffits", "cook.d", "cov.r", "tau.del"];
+
     private static readonly string[] Columns = ["Mean", "SD", "lower", "median", "upper"];
 
     public bool Effects { get; init; }
@@ -28,6 +30,8 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
     public double? SamplingVariance { get; init; }
 
     public bool LeaveOneOut { get; init; }
+
+    public bool Diagnostics { get; init; }
 
     public bool Average { get; init; }
 
@@ -110,6 +114,18 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
             yield return ("Leave-one-out", ["elpd", "SE", "p_loo", "SE(p_loo)", "looic"], LeaveOneOutRows());
         }
 
+        if (Diagnostics)
+        {
+            var diagnostics = Posterior.Diagnostics();
+            yield return ("Residuals", ["marginal", "pearson", "rstudent"], diagnostics.Residuals.Select(row =>
+                (row.Study, new[] { row.Marginal.Value, row.Standardized.Value, row.Studentized.Value })));
+            yield return ("Influence of studies", InfluenceColumns, diagnostics.Influence.Select(row => (row.Unit, Cells(row))));
+            if (fit.ClusterNames.Count > 0)
+            {
+                yield return ("Influence of clusters", InfluenceColumns, Posterior.ClusterDiagnostics().Influence.Select(row => (row.Unit, Cells(row))));
+            }
+        }
+
         if (Average)
         {
             var average = BayesEngine.Average(spec, data, new FitOptions { CancellationToken = cancellation });
@@ -156,6 +172,8 @@ internal sealed class BayesFurther(BayesFit fit, BayesSpec spec, Dataset data, C
             yield return ("clusters", Cells(Posterior.LeaveOneClusterOut()));
         }
     }
+
+    private static double[] Cells(InfluenceRow row) => [row.Dffits.Value, row.CooksDistance.Value, row.CovarianceRatio.Value, row.Tau.Value];
 
     private static double[] Cells(LeaveOneOutResult loo) =>
         [loo.Elpd.Value, loo.StandardError, loo.EffectiveParameters.Value, loo.EffectiveParametersStandardError, loo.Looic];

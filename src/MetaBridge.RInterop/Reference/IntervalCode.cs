@@ -54,22 +54,32 @@ internal static class IntervalCode
         {
             [FurtherResult.HeterogeneityIntervals] = Intervals,
             [FurtherResult.Predictions] = Predictions,
-            [FurtherResult.ExplainedHeterogeneity] = (_, _) => Explained,
+            [FurtherResult.ExplainedHeterogeneity] = (_, options) => Explained + (options.Integer("bootstrap") is > 0 ? Unknown : ""),
             [FurtherResult.HeterogeneitySplit] = (_, _) => Split,
         };
 
     private const string Explained =
         """
-        without <- refit(mods = quote(~ 1), btt = NULL, tau2 = NULL)
+        weights <- if (is.null(fit$weights)) list() else list(weights = as.numeric(fit$weights))
+        without <- do.call(metafor::rma, c(list(yi = as.numeric(fit$yi), vi = as.numeric(fit$vi), method = fit$method, weighted = fit$weighted, test = fit$test,
+          control = list(threshold = 1e-12, tol = 1e-12, maxiter = 1000)), weights))
         reduction <- function(a, b) if (a > 0) 100 * max(0, (a - b) / a) else 0
         r2 <- if (is.null(fit$R2)) reduction(without$tau2, fit$tau2) else fit$R2
-        list(further("r2", "", list(tau2.without = without$tau2, tau2 = fit$tau2, R2 = r2, I2.without = without$I2, I2 = fit$I2,
+        tables <- list(further("r2", "", list(tau2.without = without$tau2, tau2 = fit$tau2, R2 = r2, I2.without = without$I2, I2 = fit$I2,
           I2.explained = reduction(without$I2, fit$I2))))
+        tables
+        """;
+
+    // metafor has no such interval, and no two engines draw the same samples.
+    private const string Unknown =
+        """
+
+        c(tables, list(further("r2[bootstrap]", c("R2", "I2.explained"), list(ci.lb = c(NA_real_, NA_real_), ci.ub = c(NA_real_, NA_real_)))))
         """;
 
     private const string Split =
         """
-        total <- refit(mods = quote(~ 1), method = "EE", weighted = TRUE, test = "z")
+        total <- metafor::rma(as.numeric(fit$yi), as.numeric(fit$vi), method = "EE")
         model <- metafor::rma(as.numeric(fit$yi), as.numeric(fit$vi), mods = stats::model.matrix(fit), intercept = FALSE, method = "EE")
         explained <- if (isTRUE(model$int.incl)) c(model$QM, model$QMp) else { q <- total$QE - model$QE; c(q, stats::pchisq(q, model$p - 1, lower.tail = FALSE)) }
         list(further("hetsplit", c("total", "explained", "residual"), list(Q = c(total$QE, explained[1], fit$QE), df = c(total$k - 1, fit$p - 1, fit$k - fit$p),

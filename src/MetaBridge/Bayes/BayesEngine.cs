@@ -15,7 +15,7 @@ public static class BayesEngine
     /// <summary>Errors of the tables, relative to the larger of value and standard deviation: what is aimed at and what still counts as converged.</summary>
     private const double AimedError = 1e-4, AcceptedError = 1e-3;
 
-    private const int MaxRefinements = 2, SquaredErrorDimensions = 4;
+    private const int MaxRefinements = 2, SquaredErrorDimensions = 3;
 
     /// <summary>A lattice larger than this is not refined for the tables' sake: the answer must stay a matter of a second.</summary>
     private const int MaxPointsToRefine = 15_000;
@@ -118,7 +118,7 @@ public static class BayesEngine
     }
 
     /// <summary>
-    /// Whether an error is small enough. From four dimensions on only steps are affordable whose double is too wide for most posteriors; the error of the finer
+    /// Whether an error is small enough. From three dimensions on often only steps are affordable whose double is too wide for most posteriors; the error of the finer
     /// step is about the square of the difference, which is then what is judged.
     /// </summary>
     private static bool IsAccepted(Lattice lattice, double error, double accepted) => (lattice.Dimensions < SquaredErrorDimensions ? error : error * error) <= accepted;

@@ -138,8 +138,14 @@ public sealed partial class BayesPosterior
         var target = view.Target;
         var loads = Enumerable.Range(0, size * perItem).Select(_ => new NormalLoads(view.Slots.Length, target.Coefficients.Count)).ToArray();
         var current = new (NormalLoads, int)[perItem];
-        for (var point = 0; point < view.Slots.Length; point++)
+        var negligible = view.SlotWeights.Max() * GaussianMixture.Negligible;
+        foreach (var point in view.BySums)
         {
+            if (view.SlotWeights[point] <= negligible)
+            {
+                continue;
+            }
+
             var slot = view.Slots[point];
             target.Kernel.Evaluate(target.Parameters(slot), target.Scale(slot));
             for (var i = 0; i < size; i++)

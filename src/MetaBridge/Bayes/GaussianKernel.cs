@@ -32,6 +32,8 @@ internal sealed class GaussianKernel
     private readonly int scaleColumns;
     private readonly int[] starts;
     private readonly double[] w, u;
+    private readonly double[] evaluatedScale;
+    private VarianceParameters evaluated;
 
     /// <summary>Prepares sums.</summary>
     /// <param name="y">k effect sizes.</param>
@@ -45,6 +47,7 @@ internal sealed class GaussianKernel
         k = y.Length;
         q = (x.Length / k) + 1;
         scaleColumns = z.Length / k;
+        evaluatedScale = new double[scaleColumns];
         Order = clusters is null
             ? [.. Enumerable.Range(0, k)]
             : [.. Enumerable.Range(0, k).OrderBy(i => clusters[i])];
@@ -120,16 +123,20 @@ internal sealed class GaussianKernel
         return factors;
     }
 
-    /// <summary>Evaluates; the results are in the properties until the next evaluation.</summary>
+    /// <summary>Evaluates; the results are in the properties until the next evaluation. Nothing is done for the parameters of the last one.</summary>
     /// <param name="parameters">τ, ρ.</param>
     /// <param name="b">Coefficients of ln τ.</param>
     public void Evaluate(VarianceParameters parameters, ReadOnlySpan<double> b)
     {
-        var tau2 = parameters.Tau * parameters.Tau;
-        if (Moments.Length == 0)
+        if (Moments.Length > 0 && parameters == evaluated && b.SequenceEqual(evaluatedScale))
         {
-            Moments = new double[q * (q + 1) / 2];
+            return;
         }
+
+        var tau2 = parameters.Tau * parameters.Tau;
+        Moments = Moments.Length > 0 ? Moments : new double[q * (q + 1) / 2];
+        evaluated = parameters;
+        b.CopyTo(evaluatedScale);
 
         LogDeterminant = scaleColumns == 0
             ? ConstantScale(tau2 * parameters.OneMinusRho, Math.Sqrt(tau2 * parameters.Rho))

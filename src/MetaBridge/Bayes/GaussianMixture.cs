@@ -6,7 +6,7 @@ namespace MetaBridge.Bayes;
 internal sealed class GaussianMixture : Marginal, IDrawnMarginal
 {
     /// <summary>Components lighter than this share of the heaviest are left out: thousands of them together weigh less than 1e-10.</summary>
-    private const double Negligible = 1e-14;
+    public const double Negligible = 1e-14;
 
     private readonly double[] weights, means, sds;
     private readonly double[]? below, inside;

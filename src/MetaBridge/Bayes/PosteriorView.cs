@@ -8,6 +8,7 @@ internal abstract class PosteriorView
     private const long MostFactors = 8_000_000;
 
     private readonly Dictionary<int, double[]> factors = [];
+    private readonly Lazy<int[]> bySums;
     private readonly double[] noFactors = [1];
 
     private protected PosteriorView(PosteriorTarget target, int[] slots, double[] slotWeights)
@@ -15,6 +16,7 @@ internal abstract class PosteriorView
         Target = target;
         Slots = slots;
         SlotWeights = slotWeights;
+        bySums = new Lazy<int[]>(OrderBySums);
     }
 
     /// <summary>What the points stand for.</summary>
@@ -25,6 +27,9 @@ internal abstract class PosteriorView
 
     /// <summary>Their weights, which sum to 1.</summary>
     public double[] SlotWeights { get; }
+
+    /// <summary>Indices of <see cref="Slots"/> in an order that has those with the same likelihood sums beside each other.</summary>
+    public int[] BySums => bySums.Value;
 
     /// <summary>exp(2 z_i'b) of all studies at a point; a single 1 without scale moderators.</summary>
     public double[] Factors(int slot)
@@ -118,6 +123,14 @@ internal abstract class PosteriorView
         Array.TrueForAll(variances, v => v <= 0) && means.Distinct().Count() == 1
             ? new PointMarginal(means[0])
             : new GaussianMixture(weights, means, Array.ConvertAll(variances, v => Math.Sqrt(Math.Max(v, 1e-300))));
+
+    private int[] OrderBySums()
+    {
+        var all = Enumerable.Range(0, Slots.Length);
+        return Target.Axes.Outer == Target.Axes.Count || Target.CurrentScale.Length > 0
+            ? [.. all]
+            : [.. all.GroupBy(i => Target.Parameters(Slots[i])).SelectMany(group => group)];
+    }
 
     /// <summary>The mixture of the points' normal distributions.</summary>
     private protected virtual Marginal Mixture(NormalLoads loads, double[] means, double[] variances) => Mixture(SlotWeights, means, variances);

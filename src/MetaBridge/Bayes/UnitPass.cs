@@ -6,6 +6,9 @@ internal static class UnitPass
     /// <summary>How many numbers may be held at a time.</summary>
     private const int BlockNumbers = 4_000_000;
 
+    /// <summary>Points lighter than this share of the heaviest are the lattice's rim, beyond where its mass was cut off.</summary>
+    private const double Rim = 1e-18;
+
     /// <summary>Rows of what is handed over before the terms that were asked for.</summary>
     public const int LeftOut = 0, Doubled = 1, FirstTerm = 2;
 
@@ -24,14 +27,25 @@ internal static class UnitPass
     public static void Visit(BayesSolution solution, int units, UnitRemoval.Remove remove, int termCount, Fill? fill, Action<int, double[][]> finish)
     {
         var slots = solution.View.Slots;
+        var rim = solution.View.SlotWeights.Max() * Rim;
         var size = Math.Clamp(BlockNumbers / (slots.Length * (termCount + FirstTerm)), 1, units);
         var rows = Enumerable.Range(0, size)
             .Select(_ => Enumerable.Range(0, termCount + FirstTerm).Select(_ => new double[slots.Length]).ToArray()).ToArray();
         for (var first = 0; first < units; first += size)
         {
             var count = Math.Min(size, units - first);
-            for (var point = 0; point < slots.Length; point++)
+            foreach (var point in solution.View.BySums)
             {
+                if (solution.View.SlotWeights[point] < rim)
+                {
+                    foreach (var unit in rows.AsSpan(0, count))
+                    {
+                        unit[LeftOut][point] = unit[Doubled][point] = double.NegativeInfinity;
+                    }
+
+                    continue;
+                }
+
                 Point(solution.Target, slots[point], point, first, rows.AsSpan(0, count), remove, termCount, fill);
             }
 

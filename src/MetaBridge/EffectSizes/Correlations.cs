@@ -10,7 +10,8 @@ internal static class Correlations
     public static void Compute(
         EffectMeasure measure, VarianceType type, ReadOnlySpan<double> r, ReadOnlySpan<double> n, Span<double> yi, Span<double> vi)
     {
-        for (var i = 0; i < yi.Length; i++)
+        var first = measure == EffectMeasure.FisherZ ? VectorRows.FisherZ(r, n, yi, vi) : 0;
+        for (var i = first; i < yi.Length; i++)
         {
             yi[i] = measure switch
             {
@@ -21,7 +22,7 @@ internal static class Correlations
         }
 
         var average = type == VarianceType.Av ? Averages.Weighted(yi, n) : double.NaN;
-        for (var i = 0; i < yi.Length; i++)
+        for (var i = first; i < yi.Length; i++)
         {
             vi[i] = (measure, type) switch
             {

@@ -118,7 +118,7 @@ internal sealed class EffectColumns
     {
         var column = this[role];
         var domain = EffectDomains.Of(family, role);
-        for (var i = domain == EffectDomain.NotNegative ? VectorTables.FirstNotPositive(column) : 0; i < column.Length; i++)
+        for (var i = VectorRows.FirstOutside(domain, column); i < column.Length; i++)
         {
             var value = column[i];
             if (domain == EffectDomain.NotNegative ? value >= 0 : EffectDomains.Holds(domain, value) && !double.IsNaN(value))

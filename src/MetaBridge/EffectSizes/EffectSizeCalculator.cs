@@ -162,7 +162,7 @@ public static class EffectSizeCalculator
 
     private static void Finish(EffectFamily family, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
-        for (var i = 0; i < yi.Length; i++)
+        for (var i = VectorRows.FirstIrregular(yi, vi, 0); i < yi.Length; i++)
         {
             double y = yi[i], v = vi[i];
             if (double.IsFinite(y) && double.IsFinite(v) && (v >= 0 || family == EffectFamily.Given))

@@ -77,7 +77,8 @@ internal static class FamilyKernels
     private static void FromPersonTime(EffectMeasure measure, ZeroCells zeros, EffectColumns columns, Span<double> yi, Span<double> vi)
     {
         double[] x1 = columns[EffectRole.X1i], x2 = columns[EffectRole.X2i], t1 = columns[EffectRole.T1i], t2 = columns[EffectRole.T2i];
-        for (var i = 0; i < yi.Length; i++)
+        var isRatio = measure == EffectMeasure.IncidenceRateRatio;
+        for (var i = isRatio ? VectorRows.RateRatios(zeros, x1, x2, t1, t2, yi, vi) : 0; i < yi.Length; i++)
         {
             var add = zeros.At(x1[i], x2[i]);
             (yi[i], vi[i]) = PersonTime.TwoGroups(measure, x1[i] + add, x2[i] + add, t1[i], t2[i]);

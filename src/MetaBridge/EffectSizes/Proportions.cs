@@ -16,7 +16,8 @@ internal static class Proportions
         Span<double> vi)
     {
         var average = type == VarianceType.Av ? Average(zeros, x, m) : double.NaN;
-        for (var i = 0; i < yi.Length; i++)
+        var isLogit = measure == EffectMeasure.LogitProportion && type == VarianceType.Ls;
+        for (var i = isLogit ? VectorRows.Logits(zeros, x, m, yi, vi) : 0; i < yi.Length; i++)
         {
             var add = zeros.At(x[i], m[i]);
             double events = x[i] + add, others = m[i] + add, n = events + others;

@@ -17,7 +17,7 @@ internal static class TwoMeans
     public static void Compute(EffectMeasure measure, VarianceType type, bool correct, Groups groups, Span<double> yi, Span<double> vi)
     {
         var average = AverageFor(measure, type, groups);
-        for (var i = 0; i < yi.Length; i++)
+        for (var i = VectorRows.Means(measure, type, correct, groups, yi, vi); i < yi.Length; i++)
         {
             (yi[i], vi[i]) = Row(measure, type, correct, groups[i], average);
         }

@@ -10,21 +10,6 @@ internal static class VectorTables
 {
     private static readonly int Lanes = Vector256<double>.Count;
 
-    /// <summary>The first row of a block that holds a number that is not zero or positive; the length when there is none.</summary>
-    public static int FirstNotPositive(ReadOnlySpan<double> column)
-    {
-        var i = 0;
-        for (; i <= column.Length - Lanes; i += Lanes)
-        {
-            if (!Vector256.GreaterThanOrEqualAll(Vector256.Create(column[i..]), Vector256<double>.Zero))
-            {
-                return i;
-            }
-        }
-
-        return i;
-    }
-
     /// <summary>Row totals.</summary>
     public static double[] Sum(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d)
     {

@@ -16,7 +16,7 @@ internal interface IStudyLikelihood
 internal static class NewtonSearch
 {
     private const int MaxIterations = 60;
-    private const double DecrementTolerance = 1e-22;
+    private const double DecrementTolerance = 1e-13;
 
     /// <summary>A log-likelihood that still climbs where a coefficient would change odds or hazards e³⁰-fold per standard deviation has no maximum.</summary>
     private const double FarAway = 30;
@@ -46,15 +46,15 @@ internal static class NewtonSearch
                 decrement += step[j] * score[j];
             }
 
+            // Values can't tell such steps apart any more; Newton's last one squares the distance.
             if (decrement <= DecrementTolerance * (1 + Math.Abs(value)))
             {
-                return (beta, Inverse(factor, n));
+                return Finish(likelihood, beta, step, score, information);
             }
 
             if (!Step(likelihood, beta, step, ref value, score, information))
             {
-                // Rounding is all that is left to climb.
-                return decrement < 1e-12 * (1 + Math.Abs(value)) ? (beta, Inverse(factor, n)) : null;
+                return null;
             }
 
             if (Enumerable.Range(0, n).Any(j => Math.Abs(beta[j]) * scales[j] > FarAway))
@@ -89,10 +89,22 @@ internal static class NewtonSearch
         return false;
     }
 
-    private static double[] Inverse(double[] factor, int n)
+    private static (double[] Beta, double[] Covariance)? Finish(IStudyLikelihood likelihood, double[] beta, double[] step, double[] score, double[] information)
     {
+        var n = beta.Length;
+        for (var j = 0; j < n; j++)
+        {
+            beta[j] += step[j];
+        }
+
+        likelihood.At(beta, score, information);
+        if (!SmallCholesky.Factor(information, n))
+        {
+            return null;
+        }
+
         var inverse = new double[n * n];
-        SmallCholesky.Inverse(factor, n, inverse);
-        return inverse;
+        SmallCholesky.Inverse(information, n, inverse);
+        return (beta, inverse);
     }
 }

@@ -11,13 +11,20 @@ internal static class VectorKernels
     {
         var va = MemoryMarshal.Cast<double, Vector<double>>(a);
         var vb = MemoryMarshal.Cast<double, Vector<double>>(b);
-        var sum = Vector<double>.Zero;
-        for (var i = 0; i < va.Length && i < vb.Length; i++)
+        Vector<double> sum = default, other = default;
+        var j = 0;
+        for (; j < va.Length - 1 && j < vb.Length - 1; j += 2)
         {
-            sum += va[i] * vb[i];
+            sum += va[j] * vb[j];
+            other += va[j + 1] * vb[j + 1];
         }
 
-        var total = Vector.Sum(sum);
+        if (j < va.Length && j < vb.Length)
+        {
+            sum += va[j] * vb[j];
+        }
+
+        var total = Vector.Sum(sum + other);
         for (var i = va.Length * Vector<double>.Count; i < a.Length; i++)
         {
             total += a[i] * b[i];
@@ -84,9 +91,15 @@ internal static class VectorKernels
     /// <summary>x ← factor·x.</summary>
     public static void Scale(Span<double> x, double factor)
     {
-        foreach (ref var value in x)
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
+        for (var i = 0; i < vx.Length; i++)
         {
-            value *= factor;
+            vx[i] *= factor;
+        }
+
+        for (var i = vx.Length * Vector<double>.Count; i < x.Length; i++)
+        {
+            x[i] *= factor;
         }
     }
 

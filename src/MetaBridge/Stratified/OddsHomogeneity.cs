@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MetaBridge.Numerics;
 using MetaBridge.Univariate;
 
@@ -25,36 +26,34 @@ internal readonly record struct OddsHomogeneity(int PositiveCount, TestResult Br
             return new(0, none, none);
         }
 
-        var psi = Math.Exp(logOddsRatio);
-        double squares = 0, excess = 0, variance = 0;
-        var count = 0;
-        for (var i = 0; i < strata.Count; i++)
-        {
-            double a = strata.A[i], n1 = a + strata.B[i], n2 = strata.C[i] + strata.D[i], m = a + strata.C[i], y = strata.B[i] + strata.D[i];
-            if (!(n1 > 0 && n2 > 0 && m > 0 && y > 0))
-            {
-                continue;
-            }
-
-            var (difference, spread) = Table(psi, a, n1, n2, m);
-            squares += difference * difference / spread;
-            excess += difference;
-            variance += spread;
-            count++;
-        }
-
-        return new(count, Test(squares, count), Test(Math.Max(squares - (excess * excess / variance), 0), count));
-    }
-
-    private static (double Difference, double Variance) Table(double psi, double a, double n1, double n2, double m)
-    {
-        // The root of (1 − ψ)e² + (n2 − m + ψ(n1 + m))e − ψ n1 m = 0 without cancellation, which holds for ψ = 1 too.
-        var half = (n2 - m + (psi * (n1 + m))) / 2;
-        var e = psi * n1 * m / (half + Math.Sqrt(Math.Max((half * half) - ((psi - 1) * psi * n1 * m), 0)));
-        return (a - e, 1 / ((1 / e) + (1 / (n1 - e)) + (1 / (m - e)) + (1 / (n2 - m + e))));
+        var sums = strata.Sums(new Expectations(Math.Exp(logOddsRatio)));
+        var count = (int)sums.V1;
+        var tarone = sums.S - (sums.Excess * sums.Excess / sums.R);
+        return new(count, Test(sums.S, count), Test(Math.Max(tarone, 0), count));
     }
 
     private static TestResult Test(double statistic, int count) => count > 1
         ? new TestResult(statistic, count - 1, double.NaN, Distributions.ChiSquaredUpper(statistic, count - 1))
         : new TestResult(statistic, Math.Max(count - 1, 0), double.NaN, double.NaN);
+
+    /// <summary>Sums over the tables that say something: R = Σ var, S = Σ(a − e)²/var, V1 their number, and the excess Σ(a − e).</summary>
+    private readonly struct Expectations(double psi) : IStratumPass
+    {
+        public void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
+        {
+            Vector256<double> zero = Vector256<double>.Zero, one = Vector256<double>.One, odds = Vector256.Create(psi);
+            Vector256<double> n1 = a + b, n2 = c + d, m = a + c, y = b + d;
+            var isSaying = Vector256.GreaterThan(n1, zero) & Vector256.GreaterThan(n2, zero) & Vector256.GreaterThan(m, zero) & Vector256.GreaterThan(y, zero);
+
+            // The root of (1 − ψ)e² + (n2 − m + ψ(n1 + m))e − ψ n1 m = 0 without cancellation, which holds for ψ = 1 too.
+            var half = (n2 - m + (odds * (n1 + m))) * Vector256.Create(0.5);
+            var e = odds * n1 * m / (half + Vector256.Sqrt(Vector256.Max((half * half) - ((odds - one) * odds * n1 * m), zero)));
+            var precision = (one / e) + (one / (n1 - e)) + (one / (m - e)) + (one / (n2 - m + e));
+            var difference = isSaying & (a - e);
+            sums.R += isSaying & (one / precision);
+            sums.S += isSaying & (difference * difference * precision);
+            sums.V1 += isSaying & one;
+            sums.Excess += difference;
+        }
+    }
 }

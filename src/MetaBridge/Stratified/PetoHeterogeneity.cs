@@ -1,8 +1,8 @@
-using MetaBridge.Specs;
+using System.Runtime.Intrinsics;
 
 namespace MetaBridge.Stratified;
 
-/// <summary>Peto's Q = Σ(O − E)²/V − (Σ(O − E))²/ΣV = Σ V ((O − E)/V − b)², over the tables with V &gt; 0.</summary>
+/// <summary>Peto's Q = Σ(O − E)²/V − (Σ(O − E))²/ΣV = Σ((O − E) − bV)²/V, over the tables with V &gt; 0.</summary>
 internal static class PetoHeterogeneity
 {
     /// <summary>Q, and how many tables say something.</summary>
@@ -10,22 +10,25 @@ internal static class PetoHeterogeneity
     /// <param name="pooled">b.</param>
     public static (double Q, int Count) Of(Strata strata, double pooled)
     {
-        double q = 0;
-        var count = 0;
-        for (var i = 0; i < strata.Count; i++)
-        {
-            var moments = Table(strata, i);
-            count += moments.Count;
-            q += moments.Count == 0 ? 0 : moments.Around(pooled);
-        }
-
-        return (q, count);
+        var sums = strata.Sums(new Residuals(pooled));
+        return (sums.R, (int)sums.S);
     }
 
     /// <summary>The effect size (O − E)/V of one table with weight V; none when V is zero.</summary>
-    public static WeightedMoments Table(Strata strata, int table)
+    public static WeightedMoments Table(in StratumSums table) =>
+        table.S > 0 ? new WeightedMoments(1, table.S, table.R / table.S, 0) : default;
+
+    /// <summary>R = Σ(U − bV)²/V with U the table's R and V its S, and S the number of tables with V &gt; 0.</summary>
+    private readonly struct Residuals(double pooled) : IStratumPass
     {
-        var own = strata.Sums(EffectMeasure.PetoOddsRatio, table, 1);
-        return own.S > 0 ? new WeightedMoments(1, own.S, own.R / own.S, 0) : default;
+        public void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
+        {
+            var own = default(VectorSums);
+            StratumTerms.Peto.Add(ref own, a, b, c, d);
+            var isSaying = Vector256.GreaterThan(own.S, Vector256<double>.Zero);
+            var residual = own.R - (Vector256.Create(pooled) * own.S);
+            sums.R += isSaying & (residual * residual / own.S);
+            sums.S += isSaying & Vector256<double>.One;
+        }
     }
 }

@@ -22,16 +22,20 @@ internal sealed record Strata(double[] A, double[] B, double[] C, double[] D)
     /// <summary>The sums over some tables.</summary>
     public StratumSums Sums(EffectMeasure measure, int first, int count) => measure switch
     {
-        EffectMeasure.OddsRatio => Sum<StratumTerms.OddsRatio>(first, count),
-        EffectMeasure.RiskRatio => Sum<StratumTerms.RiskRatio>(first, count),
-        EffectMeasure.RiskDifference => Sum<StratumTerms.RiskDifference>(first, count),
-        EffectMeasure.IncidenceRateRatio => Sum<StratumTerms.RateRatio>(first, count),
-        EffectMeasure.IncidenceRateDifference => Sum<StratumTerms.RateDifference>(first, count),
-        _ => Sum<StratumTerms.Peto>(first, count),
+        EffectMeasure.OddsRatio => Sum(default(TermsPass<StratumTerms.OddsRatio>), first, count),
+        EffectMeasure.RiskRatio => Sum(default(TermsPass<StratumTerms.RiskRatio>), first, count),
+        EffectMeasure.RiskDifference => Sum(default(TermsPass<StratumTerms.RiskDifference>), first, count),
+        EffectMeasure.IncidenceRateRatio => Sum(default(TermsPass<StratumTerms.RateRatio>), first, count),
+        EffectMeasure.IncidenceRateDifference => Sum(default(TermsPass<StratumTerms.RateDifference>), first, count),
+        _ => Sum(default(TermsPass<StratumTerms.Peto>), first, count),
     };
 
-    private StratumSums Sum<T>(int first, int count)
-        where T : struct, IStratumTerms
+    /// <summary>The sums of a pass of its own over all tables.</summary>
+    public StratumSums Sums<T>(T pass)
+        where T : struct, IStratumPass => Sum(pass, 0, Count);
+
+    private StratumSums Sum<T>(T pass, int first, int count)
+        where T : struct, IStratumPass
     {
         ref var a = ref MemoryMarshal.GetArrayDataReference(A);
         ref var b = ref MemoryMarshal.GetArrayDataReference(B);
@@ -41,7 +45,7 @@ internal sealed record Strata(double[] A, double[] B, double[] C, double[] D)
         var (i, end) = ((nuint)first, (nuint)(first + count));
         for (; i + (nuint)Lanes <= end; i += (nuint)Lanes)
         {
-            T.Add(
+            pass.Add(
                 ref sums,
                 Vector256.LoadUnsafe(ref a, i),
                 Vector256.LoadUnsafe(ref b, i),
@@ -53,7 +57,7 @@ internal sealed record Strata(double[] A, double[] B, double[] C, double[] D)
         if (rest > 0)
         {
             // The rest is filled up with empty tables, which add nothing.
-            T.Add(ref sums, Padded(A, from, rest), Padded(B, from, rest), Padded(C, from, rest), Padded(D, from, rest));
+            pass.Add(ref sums, Padded(A, from, rest), Padded(B, from, rest), Padded(C, from, rest), Padded(D, from, rest));
         }
 
         return sums.Total;

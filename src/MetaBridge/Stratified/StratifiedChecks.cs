@@ -67,19 +67,17 @@ internal static class StratifiedChecks
         foreach (var role in roles)
         {
             var column = columns[role];
-            var isTime = role is EffectRole.T1i or EffectRole.T2i;
-            foreach (var row in complete)
+            if (column.AsSpan().Contains(double.PositiveInfinity) && FirstOf(double.PositiveInfinity) is { } row)
             {
-                if (double.IsPositiveInfinity(column[row]))
-                {
-                    throw Row(ErrorCode.NonFiniteValue, row, inputs.NameOf(role), column[row], "counts and times must be finite");
-                }
-
-                if (isTime && !(column[row] > 0))
-                {
-                    throw Row(ErrorCode.InvalidCount, row, inputs.NameOf(role), column[row], "a person-time must be positive");
-                }
+                throw Row(ErrorCode.NonFiniteValue, row, inputs.NameOf(role), column[row], "counts and times must be finite");
             }
+
+            if (role is EffectRole.T1i or EffectRole.T2i && column.AsSpan().Contains(0) && FirstOf(0) is { } empty)
+            {
+                throw Row(ErrorCode.InvalidCount, empty, inputs.NameOf(role), column[empty], "a person-time must be positive");
+            }
+
+            int? FirstOf(double value) => Array.FindIndex(complete, row => column[row] == value) is >= 0 and var place ? complete[place] : null;
         }
     }
 

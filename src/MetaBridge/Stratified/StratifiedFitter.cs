@@ -34,11 +34,7 @@ internal sealed class StratifiedFitter
         var sums = tables.Strata.Sums(measure);
         var estimate = PooledEstimate.Of(measure, sums);
         CheckEstimate(sums, estimate);
-        double[] effects = tables.Effects, variances = tables.Variances;
-        if (Array.Exists(effects, double.IsNaN))
-        {
-            (effects, variances) = ([.. effects.Where(y => !double.IsNaN(y))], [.. tables.Variances.Where((_, i) => !double.IsNaN(tables.Effects[i]))]);
-        }
+        var (effects, variances) = tables.WithEffects();
 
         var residual = ResidualSums.Of(effects, variances, estimate.Value);
         var isPeto = settings.Method == PoolingMethod.Peto;
@@ -66,7 +62,7 @@ internal sealed class StratifiedFitter
             MaximumLikelihood = residual.MaximumLikelihood(),
             RestrictedLikelihood = residual.RestrictedLikelihood(),
             Studies = Studies(),
-            NotPooled = [.. Enumerable.Range(0, tables.Complete.Length).Where(i => !tables.IsPooled[i])],
+            NotPooled = tables.Pooled.Length == tables.Complete.Length ? [] : [.. Enumerable.Range(0, tables.Complete.Length).Where(i => !tables.IsPooled[i])],
         };
         return AddFurther(fit);
     }

@@ -56,12 +56,19 @@ internal sealed class StratifiedTables
         double[] yi = new double[inputs.Count], vi = new double[inputs.Count];
         var options = new EffectSpec { Measure = measure, Add = observed.Add, AddTo = observed.To, Drop00 = observed.Drop00 };
         var reasons = EffectSizeCalculator.Fill(options, inputs, yi, vi);
-        for (var i = 0; i < yi.Length; i++)
+        for (var i = 0; i < yi.Length && reasons is not NoReasons; i++)
         {
             (yi[i], vi[i]) = reasons[i] is null ? (yi[i], vi[i]) : (double.NaN, double.NaN);
         }
 
         return Pool(family, columns, pooling, complete, Pick(yi, complete), Pick(vi, complete), missing);
+    }
+
+    /// <summary>The effect sizes that there are, with their variances.</summary>
+    public (double[] Effects, double[] Variances) WithEffects()
+    {
+        var taken = Positions(Effects.Length, i => !double.IsNaN(Effects[i]));
+        return (Pick(Effects, taken), Pick(Variances, taken));
     }
 
     /// <summary>Whether some cell that the addition is for is zero, for each complete table that the rule does not leave out.</summary>
@@ -85,7 +92,12 @@ internal sealed class StratifiedTables
         EffectFamily family, EffectColumns columns, ZeroCellRule pooling, int[] complete, double[] yi, double[] vi, string?[]? missing)
     {
         var roles = RolesOf(family);
-        var isPooled = Array.ConvertAll(complete, row => !IsEmpty(family, columns, pooling, row));
+        var isPooled = new bool[complete.Length];
+        for (var i = 0; i < isPooled.Length; i++)
+        {
+            isPooled[i] = !pooling.Drop00 || !IsEmpty(family, columns, pooling, complete[i]);
+        }
+
         var pooled = Positions(complete.Length, i => isPooled[i]);
         var rows = pooled.Length == complete.Length ? complete : Array.ConvertAll(pooled, i => complete[i]);
         var strata = new Strata(Pick(columns[roles[0]], rows), Pick(columns[roles[1]], rows), Pick(columns[roles[2]], rows), Pick(columns[roles[3]], rows));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MetaBridge.Stratified;
@@ -12,6 +13,23 @@ internal interface IStratumTerms
     /// <summary>Adds.</summary>
     static abstract void Add(
         ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d);
+}
+
+/// <summary>The same for terms with parameters of their own, as those of a second pass around the pooled effect.</summary>
+internal interface IStratumPass
+{
+    /// <summary>Adds.</summary>
+    void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d);
+}
+
+/// <summary>A pass over the terms of a measure.</summary>
+internal readonly struct TermsPass<T> : IStratumPass
+    where T : struct, IStratumTerms
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d) =>
+        T.Add(ref sums, a, b, c, d);
 }
 
 /// <summary>The sums of <see cref="StratumSums"/> in four lanes each.</summary>
@@ -32,10 +50,12 @@ internal static class StratumTerms
     private static Vector256<double> One => Vector256<double>.One;
 
     /// <summary>1/N, zero for an empty table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Inverse(Vector256<double> n) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(n, Vector256<double>.Zero), One / n, Vector256<double>.Zero);
 
     /// <summary>1/N and 1/(N(N − 1)), the latter zero up to one subject, of whom no test learns anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<double> Single, Vector256<double> Pair) Inverses(Vector256<double> n)
     {
         var less = n - One;
@@ -49,6 +69,7 @@ internal static class StratumTerms
     /// <summary>Odds ratio: R = Σ ad/N, S = Σ bc/N; variance of Robins, Breslow &amp; Greenland (1986) from ΣPR, Σ(PS + QR), ΣQS with P = (a + d)/N, Q = (b + c)/N.</summary>
     internal readonly struct OddsRatio : IStratumTerms
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
         {
             Vector256<double> n1 = a + b, n2 = c + d, n = n1 + n2;
@@ -69,6 +90,7 @@ internal static class StratumTerms
     /// <summary>Risk ratio: R = Σ a n2/N, S = Σ c n1/N; variance of Greenland &amp; Robins (1985) from Σ(n1 n2 m − acN)/N².</summary>
     internal readonly struct RiskRatio : IStratumTerms
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
         {
             Vector256<double> n1 = a + b, n2 = c + d, single = Inverse(n1 + n2);
@@ -81,6 +103,7 @@ internal static class StratumTerms
     /// <summary>Risk difference: R = Σ(a n2 − c n1)/N = Σ(ad − bc)/N, S = Σ n1 n2/N; variance of Sato, Greenland &amp; Robins (1989).</summary>
     internal readonly struct RiskDifference : IStratumTerms
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
         {
             var half = Vector256.Create(0.5);
@@ -95,6 +118,7 @@ internal static class StratumTerms
     /// <summary>Rate ratio of events a, c over times b, d, T = b + d: R = Σ ad/T, S = Σ cb/T; variance of Greenland &amp; Robins (1985) from Σ bd m/T².</summary>
     internal readonly struct RateRatio : IStratumTerms
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
         {
             Vector256<double> single = Inverse(b + d), first = a * d, second = c * b;
@@ -110,6 +134,7 @@ internal static class StratumTerms
     /// <summary>Rate difference: R = Σ(ad − cb)/T, S = Σ bd/T; variance from Σ(ad² + cb²)/T² (Greenland &amp; Robins, 1985).</summary>
     internal readonly struct RateDifference : IStratumTerms
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
         {
             Vector256<double> single = Inverse(b + d), own = b * single, other = d * single;
@@ -122,6 +147,7 @@ internal static class StratumTerms
     /// <summary>Peto's log odds ratio: R = Σ(a − n1 m/N) = Σ(ad − bc)/N, S = Σ n1 n2 m (N − m)/(N²(N − 1)), its hypergeometric variance.</summary>
     internal readonly struct Peto : IStratumTerms
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Add(ref VectorSums sums, Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
         {
             Vector256<double> n1 = a + b, n2 = c + d;

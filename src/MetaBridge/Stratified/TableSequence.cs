@@ -96,8 +96,8 @@ internal sealed class TableSequence
             items[i] = new Item(default, effect, default);
             if (tables.IsPooled[i])
             {
-                var own = method == PoolingMethod.Peto ? PetoHeterogeneity.Table(tables.Strata, pooled) : default;
-                items[i] = new Item(tables.Strata.Sums(measure, pooled, 1), effect, own);
+                var own = tables.Strata.Sums(measure, pooled, 1);
+                items[i] = new Item(own, effect, method == PoolingMethod.Peto ? PetoHeterogeneity.Table(own) : default);
                 pooled++;
             }
         }

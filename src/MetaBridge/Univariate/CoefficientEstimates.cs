@@ -132,9 +132,14 @@ internal sealed class CoefficientEstimates
 
     private void Factor(double[]? weights, double[] v, double tau2, Design design)
     {
-        for (var i = 0; i < k; i++)
+        if (weights is null)
         {
-            roots[i] = Math.Sqrt(weights is null ? 1 / (v[i] + tau2) : weights[i]);
+            WeightedBasis.Weigh(v, tau2, default, roots);
+        }
+
+        for (var i = 0; i < k && weights is not null; i++)
+        {
+            roots[i] = Math.Sqrt(weights[i]);
         }
 
         WeightedBasis.Build(design.Qr.Q, roots, k, p, z, t);

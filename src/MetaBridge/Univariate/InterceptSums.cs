@@ -56,6 +56,10 @@ internal readonly record struct InterceptSums(
             Vector512.Sum(sums.Q1), Vector512.Sum(sums.Q2), Vector512.Sum(sums.Q3));
     }
 
+    /// <summary>The sums of both sets of studies.</summary>
+    public InterceptSums Plus(in InterceptSums other) => new(
+        S1 + other.S1, S2 + other.S2, S3 + other.S3, R1 + other.R1, R2 + other.R2, R3 + other.R3, Q1 + other.Q1, Q2 + other.Q2, Q3 + other.Q3);
+
     /// <summary>The profile point of these sums.</summary>
     /// <param name="tau2">The τ² they were taken at.</param>
     public ProfilePoint ToPoint(double tau2)
@@ -65,7 +69,8 @@ internal readonly record struct InterceptSums(
         var centred = R2 - (d * S2);
         return new ProfilePoint(
             tau2,
-            Q1 - (d * R1),
+            // Equal effect sizes leave nothing but rounding, of either sign.
+            Math.Max(0, Q1 - (d * R1)),
             Q2 - (d * ((2 * R2) - (d * S2))),
             Q3 - (d * ((2 * R3) - (d * S3))) - (centred * centred / S1),
             S1,

@@ -255,7 +255,7 @@ internal sealed class UnivariateFitter
     /// </summary>
     private void CheckHeterogeneity(UnivariateFit fit)
     {
-        if (double.IsInfinity(fit.TauSquared.StandardError))
+        if (double.IsInfinity(fit.TauSquared.StandardError) || fit.TauSquared.StandardError < 0)
         {
             throw Overflow("the standard error of tau2");
         }

@@ -45,6 +45,7 @@ internal sealed class VarianceProfile
     private SampleSummary variances;
     private double shift;
     private bool hasResiduals;
+    private int mostPrecise = -1;
 
     /// <param name="effects">y.</param>
     /// <param name="variances">v.</param>
@@ -139,6 +140,7 @@ internal sealed class VarianceProfile
     public void Restart(in SampleSummary ofEffects, in SampleSummary ofVariances)
     {
         variances = ofVariances;
+        mostPrecise = -1;
         Restart(ofEffects);
     }
 
@@ -178,10 +180,7 @@ internal sealed class VarianceProfile
         }
 
         Span<double> t = p <= MaxStackColumns ? stackalloc double[p * p] : new double[p * p];
-        for (var i = 0; i < k; i++)
-        {
-            scratch[i] = Math.Sqrt(1 / (v[i] + at.TauSquared));
-        }
+        WeightedBasis.Weigh(v, at.TauSquared, w, scratch);
 
         WeightedBasis.Build(design.Qr.Q, scratch, k, p, z, t);
         return Triangular.LogDeterminant(t, p);
@@ -222,21 +221,26 @@ internal sealed class VarianceProfile
         }
 
         shift += offset;
-        return sums.ToPoint(tau2) with { Mean = shift };
+        return DominatedSums.Apply(sums)
+            ? DominatedSums.At(y, v, tau2, MostPrecise())
+            : sums.ToPoint(tau2) with { Mean = shift };
+    }
+
+    private int MostPrecise()
+    {
+        if (mostPrecise < 0)
+        {
+            mostPrecise = Array.IndexOf(v, variances.Smallest);
+        }
+
+        return mostPrecise;
     }
 
     private ProfilePoint GeneralPoint(double tau2)
     {
-        double s1 = 0, s2 = 0;
-        for (var i = 0; i < k; i++)
-        {
-            var x = 1 / (v[i] + tau2);
-            w[i] = x;
-            s1 += x;
-            s2 += x * x;
-            scratch[i] = Math.Sqrt(x);
-        }
-
+        WeightedBasis.Weigh(v, tau2, w, scratch);
+        double trP = VectorKernels.Sum(w), trPp = VectorKernels.Dot(w, w);
+        var (s1, s2) = (trP, trPp);
         WeightedBasis.Build(design.Qr.Q, scratch, k, p, z, default);
         VectorKernels.Multiply(scratch, Residuals, u);
         WeightedBasis.TakeOut(z, k, p, u);
@@ -244,7 +248,6 @@ internal sealed class VarianceProfile
         VectorKernels.Multiply(w, u, scratch);
         var yppy = VectorKernels.Dot(u, scratch);
         var ypppy = VectorKernels.Dot(scratch, scratch);
-        double trP = s1, trPp = s2;
         for (var j = 0; j < p; j++)
         {
             var column = z.AsSpan(j * k, k);

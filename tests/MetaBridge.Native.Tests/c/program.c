@@ -295,7 +295,9 @@ static void bayes(void) {
   check(strncmp(text, "estimates\t2\t10\nmean\tsd\t", 23) == 0, "the index begins with the estimates");
   check(numbers[0] > 0.1 && numbers[0] < 0.3, "the mean of mu");
   check(mb_last_tables(&out, err, sizeof err) == MB_INVALID_BUFFER, "tables are given once");
-  check(mb_brma(spec, data, "{\"loo\":true}", &out, err, sizeof err, NULL) == MB_OK && strstr(text, "loo studies\t3\t2") != NULL, err);
+  check(mb_brma(spec, data, "{\"loo\":true}", &out, err, sizeof err, NULL) == MB_OK && strstr(text, "loo studies\t3\t3") != NULL, err);
+  check(mb_brma(spec, data, "{\"diagnostics\":true}", &out, err, sizeof err, NULL) == MB_OK && strstr(text, "residuals\t3\t6") != NULL && strstr(text, "influence\t3\t6") != NULL, err);
+  check(mb_brma(spec, data, "{\"predict\":{\"type\":\"response\",\"average\":true,\"v\":[0.1]}}", &out, err, sizeof err, NULL) == MB_OK && strstr(text, "predictions\t1\t10") != NULL, err);
   check(mb_brma(spec, data, "{\"lou\":true}", &out, err, sizeof err, NULL) == 111, "an unknown question is 111");
   check(mb_brma(spec, data, NULL, &out, err, sizeof err, stop) == MB_CANCELLED, "a poll that says stop is 203");
   check(mb_brma(spec, data, NULL, NULL, err, sizeof err, NULL) == MB_INVALID_BUFFER, "no structure is 503");

@@ -56,6 +56,25 @@ public sealed class AgreementCheckTests
     }
 
     [Theory]
+    [InlineData(0.49, true)]
+    [InlineData(0.51, false)]
+    public void Compare_Simulations_ByTheStandardErrorOfTheDifference(double theirs, bool agrees)
+    {
+        // Errors 0.1 and 0.075 make 0.125; four of them are 0.5.
+        var quantity = Number("mean", 0) with { EndToEnd = ToleranceClass.MonteCarlo, Errors = [0.1] };
+        var report = AgreementCheck.Compare(new Plain([quantity]), Reference(new ReferenceQuantity("mean", [theirs]) { Errors = [0.075] }));
+        Assert.Equal(agrees, report.Agrees);
+    }
+
+    [Fact]
+    public void Compare_SimulationsWithoutErrors_MustBeEqual()
+    {
+        var quantity = Number("mean", 1) with { EndToEnd = ToleranceClass.MonteCarlo };
+        Assert.True(AgreementCheck.Compare(new Plain([quantity]), Reference(new ReferenceQuantity("mean", [1]))).Agrees);
+        Assert.False(AgreementCheck.Compare(new Plain([quantity]), Reference(new ReferenceQuantity("mean", [1 + 1e-15]))).Agrees);
+    }
+
+    [Theory]
     [InlineData("b", 1, null, MissReason.MissingInReference)]
     [InlineData("a", 2, null, MissReason.LengthDiffers)]
     [InlineData("a", 1, "x", MissReason.LabelsDiffer)]

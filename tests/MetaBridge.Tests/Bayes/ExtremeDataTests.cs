@@ -160,6 +160,76 @@ public class ExtremeDataTests
         return (yi, vi, cluster);
     }
 
+    /// <summary>Every question has a finite answer where the data say next to nothing, or everything, about a parameter; also with a prior that needs an axis.</summary>
+    [Theory]
+    [InlineData("tau at zero")]
+    [InlineData("rho at one")]
+    [InlineData("rho at zero")]
+    [InlineData("two studies")]
+    [InlineData("one cluster")]
+    [InlineData("clusters of one")]
+    public void Answers_ExtremeData_AreFinite(string what)
+    {
+        int[] five = [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5];
+        double[] level = [-0.8, 0.1, 0.9, 0.4, -0.3], pattern = [-0.6, 0, 0.6];
+        var (yi, vi, cluster) = what switch
+        {
+            "tau at zero" => (Enumerable.Repeat(0.3, 15), 0.04, five),
+            "rho at one" => (five.Select(c => level[c - 1]), 1e-4, five),
+            "rho at zero" => (five.Select((_, i) => pattern[i % 3]), 0.001, five),
+            "two studies" => ([0.1, 0.5], 0.02, [1, 2]),
+            "one cluster" => ([0.1, 0.2, 0.35, 0.15], 0.03, [7, 7, 7, 7]),
+            _ => ((IEnumerable<double>)[0.1, 0.5, -0.2, 0.9, 0.3], 0.03, new[] { 1, 2, 3, 4, 5 }),
+        };
+        var data = SchoolCalendar.Table([.. yi], [.. yi.Select(_ => vi)], cluster);
+        foreach (var prior in new[] { Prior.Normal(0, 0.7), Prior.Gamma(2, 4) })
+        {
+            var fit = BayesEngine.Fit(Clustered with { PriorEffect = prior }, data);
+            AssertAnswers(fit);
+            var loo = fit.Posterior!.LeaveOneOut();
+            var rest = BayesEngine.Fit(Clustered with { PriorEffect = prior }, data.Take([.. Enumerable.Range(1, data.RowCount - 1)]));
+            Assert.Equal(fit.LogMarginalLikelihood.Value - rest.LogMarginalLikelihood.Value, loo.LogDensities[0].Value, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Answers_FiveThousandStudies_AreFinite()
+    {
+        var (yi, vi, cluster) = Simulate(5000, 500);
+        AssertAnswers(BayesEngine.Fit(Clustered, SchoolCalendar.Table(yi, vi, cluster)));
+    }
+
+    private static void AssertAnswers(BayesFit fit)
+    {
+        var posterior = fit.Posterior!;
+        var clusters = fit.ClusterNames.Count;
+        LeaveOneOutResult[] left = clusters > 1 ? [posterior.LeaveOneOut(), posterior.LeaveOneClusterOut()] : [posterior.LeaveOneOut()];
+        Assert.All(left, loo =>
+        {
+            Finite([.. loo.LogDensities, .. loo.LogFitted, loo.Elpd, loo.EffectiveParameters]);
+            Assert.True(double.IsFinite(loo.StandardError + loo.EffectiveParametersStandardError));
+        });
+        Assert.All(posterior.StudyEffects(), Ordered);
+        Assert.All(posterior.ClusterEffects(), effect =>
+        {
+            Ordered(effect.Effect);
+            Ordered(effect.Deviation);
+            Ordered(effect.NewStudy);
+        });
+        Ordered(posterior.Predict(PredictionKind.NewObservation, 0.02));
+        var diagnostics = posterior.Diagnostics();
+        Assert.All(diagnostics.Residuals, row => Finite(row.Marginal, row.Cluster!.Value, row.Estimate!.Value, row.Standardized, row.Studentized));
+        Assert.All(diagnostics.Influence, row => Finite([row.Dffits, row.CooksDistance, row.CovarianceRatio, row.Tau, row.Rho!.Value, .. row.DfBetas]));
+
+        static void Finite(params Estimate[] estimates) => Assert.All(estimates, x => Assert.True(double.IsFinite(x.Value) && double.IsFinite(x.Error), x.ToString()));
+
+        static void Ordered(PosteriorRow row)
+        {
+            Finite(row.Mean, row.Sd, row.Lower, row.Median, row.Upper);
+            Assert.True(row.Lower.Value < row.Median.Value && row.Median.Value < row.Upper.Value, row.ToString());
+        }
+    }
+
     private static void AssertSound(BayesFit fit)
     {
         Assert.True(fit.Converged);

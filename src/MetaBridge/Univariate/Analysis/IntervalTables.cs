@@ -31,19 +31,17 @@ internal static class IntervalTables
             var kind = type is HeterogeneityIntervalType.Wald or HeterogeneityIntervalType.WaldLog or HeterogeneityIntervalType.WaldSqrt or HeterogeneityIntervalType.HigginsThompson
                 ? FurtherKind.Tail
                 : FurtherKind.Searched;
-            // metafor has the generalised Q interval with a package beside it only, and the test-based one since version 5.
-            var isNew = type == HeterogeneityIntervalType.HigginsThompson;
             var estimate = analysis.Fit.TauSquared.Value;
             yield return new FurtherTable(NameOf(type, options), ["tau^2", "tau", "I^2(%)", "H^2"],
             [
                 new("estimate", [estimate, Math.Sqrt(estimate), analysis.Fit.ISquared, analysis.Fit.HSquared]),
-                new("ci.lb", [found.TauSquaredLower, found.Tau.Lower, found.ISquared.Lower, found.HSquared.Lower], kind) { IsNewInReference = isNew },
-                new("ci.ub", [found.TauSquaredUpper, found.Tau.Upper, found.ISquared.Upper, found.HSquared.Upper], kind) { IsNewInReference = isNew },
+                new("ci.lb", [found.TauSquaredLower, found.Tau.Lower, found.ISquared.Lower, found.HSquared.Lower], kind),
+                new("ci.ub", [found.TauSquaredUpper, found.Tau.Upper, found.ISquared.Upper, found.HSquared.Upper], kind),
             ]);
             yield return new FurtherTable($"{NameOf(type, options)}.kind", [""],
             [
-                new("lb", [(double)found.LowerKind], FurtherKind.Count) { IsNewInReference = isNew },
-                new("ub", [(double)found.UpperKind], FurtherKind.Count) { IsNewInReference = isNew },
+                new("lb", [(double)found.LowerKind], FurtherKind.Count),
+                new("ub", [(double)found.UpperKind], FurtherKind.Count),
             ]);
         }
 
@@ -112,10 +110,11 @@ internal static class IntervalTables
             Replicates = replicates, Seed = options.Integer("seed") ?? 1, Level = options.Number("level"),
         });
         double[] percent = [100];
+        double[] typical = [analysis.Fit.TypicalVariance];
         FurtherColumn[] columns =
         [
-            new("tau2.without", [found.TauSquaredWithout], FurtherKind.Searched),
-            new("tau2", [found.TauSquared], FurtherKind.Searched),
+            new("tau2.without", [found.TauSquaredWithout], FurtherKind.Searched) { Scale = typical },
+            new("tau2", [found.TauSquared], FurtherKind.Searched) { Scale = typical },
             new("R2", [found.RSquared], FurtherKind.Searched) { Scale = percent },
             new("I2.without", [found.ISquaredWithout], FurtherKind.Searched) { Scale = percent },
             new("I2", [found.ISquared], FurtherKind.Searched) { Scale = percent },

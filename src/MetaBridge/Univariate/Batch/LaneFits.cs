@@ -52,6 +52,8 @@ internal sealed class LaneFits(int k, UnivariateSettings settings)
 
         mean /= k;
         var zero = LanePoint.At(vy, vv, Vector512<double>.Zero, mean);
+        // One study with nearly all of the weight needs the formulas of DominatedSums; it has most of it at 0.
+        usable &= Vector512.GreaterThan(zero.TrP, zero.SumW * DominatedSums.LargestRest);
         var end = Estimate(vy, vv, zero, ref usable);
         Store(zero, end, results);
         return (int)Vector512.ExtractMostSignificantBits(usable) & Finite(results);

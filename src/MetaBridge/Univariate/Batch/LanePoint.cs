@@ -57,7 +57,7 @@ internal struct LanePoint
         return new LanePoint
         {
             TauSquared = tau2,
-            YPy = sums.Q1 - (d * sums.R1),
+            YPy = Vector512.Max(Vector512<double>.Zero, sums.Q1 - (d * sums.R1)),
             YPPy = sums.Q2 - (d * ((2.0 * sums.R2) - (d * s2))),
             YPPPy = sums.Q3 - (d * ((2.0 * sums.R3) - (d * s3))) - (centred * centred / s1),
             SumW = s1,

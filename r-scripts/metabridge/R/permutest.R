@@ -1,0 +1,48 @@
+# Permutation tests of univariate models. The permutations are sampled, and the models fitted, by the engine.
+
+# Whether the engine answers questions about a fit (ours or metafor's): a univariate model without a scale part, selection or robust tests.
+is_univariate <- function(x) inherits(x, "rma.uni") && !inherits(x, c("rma.ls", "rma.uni.selmodel", "robust.rma", "rma.gen"))
+
+# metafor's function of this name, for what the engine does not do.
+metafor_function <- function(name) {
+  if (!requireNamespace("metafor", quietly = TRUE)) mb_stop(NOT_SUPPORTED, paste0("'", name, "' for this object needs metafor."))
+  getExportedValue("metafor", name)
+}
+
+permutest <- function(x, exact = FALSE, iter = 1000, permci = FALSE, progbar = TRUE, digits, control, ...) {
+  if (!is_univariate(x)) return(metafor_function("permutest")(x, exact = exact, iter = iter, permci = permci, progbar = progbar, ...))
+  con <- permutest_control(if (missing(control)) list() else control)
+  table <- uni_tables(x, table_request(
+    "permutest", exact = exact, iter = iter, permci = if (identical(permci, FALSE)) NULL else permci, seed = sample.int(.Machine$integer.max, 1L),
+    comptol = con$comptol, alternative = con$alternative, p2defn = con$p2defn, stat = con$stat, cialt = con$cialt, perms = TRUE
+  ))
+  tests <- table[["permutest"]]
+  omnibus <- table[["permutest[QM]"]]
+  all <- unname(table[["permutest[perm]"]])
+  p <- x$p
+  perms <- function(from) stats::setNames(as.data.frame(all[, from + seq_len(p), drop = FALSE]), rownames(x$beta))
+  structure(list(
+    pval = unname(tests[, "pval"]), QMdf = x$QMdf, QMp = omnibus[[1L, "pval"]], beta = x$beta, se = x$se, zval = x$zval,
+    ci.lb = unname(tests[, "ci.lb"]), ci.ub = unname(tests[, "ci.ub"]), QM = x$QM, k = x$k, p = p, btt = x$btt, m = x$m, test = x$test, dfs = x$dfs, ddf = x$ddf,
+    int.only = x$int.only, int.incl = x$int.incl, digits = if (missing(digits)) x$digits else replace(x$digits, TRUE, digits),
+    exact.iter = exact_permutations(x), permci = permci, alternative = con$alternative, p2defn = con$p2defn, stat = con$stat, skip.beta = FALSE,
+    QM.perm = all[, 2L * p + 1L], zval.perm = perms(0L), beta.perm = perms(p)
+  ), class = "permutest.rma.uni")
+}
+
+# metafor's control; tol, maxiter, distfac and extendInt steer its root finder, and ends of intervals are found without them here.
+permutest_control <- function(control) {
+  con <- list(comptol = .Machine$double.eps^0.5, alternative = "two.sided", p2defn = "abs", stat = "test", cialt = "one.sided")
+  known <- c(names(con), "tol", "maxiter", "distfac", "extendInt")
+  unknown <- setdiff(names(control), known)
+  if (length(unknown)) mb_stop(UNKNOWN_NAME, paste0("permutest() does not know the control '", unknown[1L], "'."))
+  con[intersect(names(control), names(con))] <- control[intersect(names(control), names(con))]
+  con
+}
+
+# 2^k changes of sign, or the distinct orders of the rows of X.
+exact_permutations <- function(x) {
+  if (x$int.only) return(2^x$k)
+  same <- table(apply(x$X, 1L, function(row) paste(format(row, digits = 17L), collapse = " ")))
+  round(exp(lfactorial(x$k) - sum(lfactorial(same))))
+}

@@ -1,0 +1,49 @@
+# Variance inflation factors as metafor's vif(): a list of data frames, one per coefficient or set.
+
+vif <- function(x, btt, att, table = FALSE, reestimate = FALSE, sim = FALSE, progbar = TRUE, seed = NULL, parallel = "no", ncpus = 1, cl, digits, ...) {
+  simulates <- !identical(sim, FALSE)
+  if (!is_univariate(x) || simulates || !missing(att)) {
+    call <- match.call()
+    call[[1L]] <- metafor_function("vif")
+    return(eval(call, parent.frame()))
+  }
+  intercept <- isTRUE(list(...)$intercept)
+  sets <- if (missing(btt)) as.list((if (x$int.incl && !intercept) 2L else 1L):x$p) else lapply(if (is.list(btt)) btt else list(btt), coefficient_set, x)
+  if (x$p == 1L && x$int.incl) mb_stop(INVALID_OPTION, "VIFs need moderators.")
+  texts <- vapply(sets, paste, "", collapse = ",")
+  found <- uni_tables(x, table_request("vif", sets = texts, intercept = if (intercept) TRUE, reestimate = if (reestimate) TRUE))[["vif"]]
+  specs <- vapply(sets, set_text, "")
+  frames <- lapply(seq_along(sets), function(i) data.frame(
+    spec = specs[i], coefs = specs[i], coefname = if (length(sets[[i]]) == 1L) rownames(x$beta)[sets[[i]]] else "", m = length(sets[[i]]),
+    vif = found[[i, "vif"]], sif = found[[i, "sif"]]
+  ))
+  names(frames) <- if (missing(btt)) rownames(x$beta)[unlist(sets)] else specs
+  out <- list(vif = frames, vifs = stats::setNames(unname(found[, "vif"]), names(frames)), bttspec = !missing(btt), digits = if (missing(digits)) x$digits else replace(x$digits, TRUE, digits))
+  if (table && missing(btt)) out <- c(out, vif_table(x, found, unlist(sets)))
+  structure(out, class = "vif.rma")
+}
+
+# The coefficients with their factors in the columns at the end.
+vif_table <- function(x, found, which) {
+  factors <- matrix(NA_real_, x$p, 2L)
+  factors[which, ] <- found[, c("vif", "sif")]
+  statistic <- if (is.element(x$test, c("knha", "adhoc", "t"))) "tval" else "zval"
+  table <- data.frame(estimate = x$beta[, 1L], se = x$se)
+  table[[statistic]] <- x$zval
+  if (statistic == "tval") table$df <- x$ddf
+  table <- cbind(table, pval = x$pval, ci.lb = x$ci.lb, ci.ub = x$ci.ub, vif = factors[, 1L], sif = factors[, 2L])
+  rownames(table) <- rownames(x$beta)
+  list(table = table, test = x$test)
+}
+
+# Positions, or the coefficients whose names match a pattern.
+coefficient_set <- function(btt, x) {
+  set <- if (is.character(btt)) which(Reduce(`|`, lapply(btt, grepl, rownames(x$beta)))) else sort(unique(as.integer(btt)))
+  if (length(set) == 0L || any(set < 1L | set > x$p)) mb_stop(INVALID_OPTION, "'btt' names no coefficient of the model.")
+  set
+}
+
+set_text <- function(set) {
+  runs <- split(set, cumsum(c(1L, diff(set) != 1L)))
+  paste(vapply(runs, function(r) if (length(r) == 1L) paste(r) else paste0(r[1L], ":", r[length(r)]), ""), collapse = ",")
+}

@@ -1,0 +1,162 @@
+using MetaBridge.Data;
+using MetaBridge.EffectSizes;
+using MetaBridge.Errors;
+using MetaBridge.Inference;
+using MetaBridge.Multilevel.Analysis;
+using MetaBridge.Specs;
+using MetaBridge.Univariate;
+
+namespace MetaBridge.IndividualData;
+
+/// <summary>Regression of the treatment effect on the true risk of the control group (baseline risk).</summary>
+public static class ControlRate
+{
+    private const double Correction = 0.5;
+
+    /// <summary>Fits.</summary>
+    /// <param name="effect">The columns of the 2 × 2 tables, as for the measure OR; treated first.</param>
+    /// <param name="data">One row per study.</param>
+    /// <param name="level">Confidence level in percent.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <exception cref="MetaBridgeException">
+    /// As <see cref="EffectSizeCalculator.Calculate(EffectSpec, Dataset)"/>; <see cref="ErrorCode.TooFewStudies"/> with fewer than five; <see
+    /// cref="ErrorCode.NotConverged"/> when the true control risks don't vary or lie on a line with the treated ones.
+    /// </exception>
+    /// <remarks>
+    /// The two observed log odds of a study have independent errors with variances 1/events + 1/non-events; for the log odds ratio y and the control log odds x that
+    /// is Cov(y, x) = −Var(x). Tables with a zero get 0.5 in every cell.
+    /// </remarks>
+    public static ControlRateFit Fit(EffectSpec effect, Dataset data, double level = 95, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(effect);
+        ArgumentNullException.ThrowIfNull(data);
+        var arms = ReadArms(effect, data);
+        if (arms.Length < 5)
+        {
+            throw new MetaBridgeException(ErrorCode.TooFewStudies, $"Five parameters need five complete studies; there are {arms.Length}.", new Dictionary<string, object?> { ["studies"] = arms.Length });
+        }
+
+        var analysis = MetaAnalysis.Analyse(Bivariate(level), LongForm(arms), null, options);
+        var (table, slope, residual) = Regression(analysis, level);
+        return new ControlRateFit { Model = analysis.Fit, Coefficients = table, TreatedSlope = slope, ResidualVariance = residual, Naive = Naive(arms, level) };
+    }
+
+    private static MultilevelSpec Bivariate(double level) => new()
+    {
+        Effect = new EffectSpec { Yi = "yi", Vi = "vi" },
+        Moderators = "~ arm - 1",
+        Random = ["~ arm | study"],
+        Structures = [CovarianceStructure.Unstructured],
+        Method = HeterogeneityMethod.MaximumLikelihood,
+        Level = level,
+    };
+
+    private static Arms[] ReadArms(EffectSpec effect, Dataset data)
+    {
+        var inputs = EffectInputs.FromDataset(effect with { Measure = EffectMeasure.OddsRatio }, data);
+        var arms = new List<Arms>();
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var (a, c) = (At(inputs[EffectRole.Ai], i), At(inputs[EffectRole.Ci], i));
+            var b = inputs[EffectRole.Bi] is null ? At(inputs[EffectRole.N1i], i) - a : At(inputs[EffectRole.Bi], i);
+            var d = inputs[EffectRole.Di] is null ? At(inputs[EffectRole.N2i], i) - c : At(inputs[EffectRole.Di], i);
+            if (double.IsNaN(a + b + c + d))
+            {
+                continue;
+            }
+
+            if (a < 0 || b < 0 || c < 0 || d < 0)
+            {
+                throw new MetaBridgeException(
+                    ErrorCode.InvalidCount, $"Row {i + 1} has a negative count, or more events than people.", new Dictionary<string, object?> { ["row"] = i + 1 });
+            }
+
+            var add = a == 0 || b == 0 || c == 0 || d == 0 ? Correction : 0;
+            arms.Add(new Arms(
+                Math.Log((c + add) / (d + add)), (1 / (c + add)) + (1 / (d + add)), Math.Log((a + add) / (b + add)), (1 / (a + add)) + (1 / (b + add))));
+        }
+
+        return [.. arms];
+    }
+
+    private static double At(double[]? values, int i) => values is null ? double.NaN : values[i];
+
+    private static Dataset LongForm(Arms[] arms)
+    {
+        var k = arms.Length;
+        return new Dataset(
+            "arms",
+            [
+                new NumberColumn("yi", [.. arms.Select(arm => arm.Control), .. arms.Select(arm => arm.Treated)]),
+                new NumberColumn("vi", [.. arms.Select(arm => arm.ControlVariance), .. arms.Select(arm => arm.TreatedVariance)]),
+                new TextColumn("arm", [.. Enumerable.Repeat("control", k), .. Enumerable.Repeat("treated", k)]),
+                new IntegerColumn("study", [.. Enumerable.Range(1, k), .. Enumerable.Range(1, k)]),
+            ]);
+    }
+
+    private static (CoefficientTable Table, double Slope, double Residual) Regression(MultilevelAnalysis analysis, double level)
+    {
+        var fit = analysis.Fit;
+        var covariance = analysis.ComponentCovariance(ComponentParametrisation.Covariances);
+        if (covariance.AtBoundary.Any(on => on) || covariance.Names.Count != 3)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.NotConverged, "The true log odds of the two groups have no proper bivariate distribution: one does not vary between studies, or they lie on a line.");
+        }
+
+        // Variances of control and treated, then their covariance.
+        var (vc, vt, c) = (covariance.Estimates[0], covariance.Estimates[1], covariance.Estimates[2]);
+        var (mc, mt) = (fit.Coefficients.Estimates[0], fit.Coefficients.Estimates[1]);
+        var b = c / vc;
+        double[] gradient = [-b / vc, 0, 1 / vc];
+        var variance = 0.0;
+        for (var i = 0; i < 3; i++)
+        {
+            for (var j = 0; j < 3; j++)
+            {
+                variance += gradient[i] * covariance.Values[(i * 3) + j] * gradient[j];
+            }
+        }
+
+        return (Combine(fit, b, variance, mc, mt, level), b, vt - (c * b));
+    }
+
+    // The coefficients and the components are asymptotically independent. With s = b − 1: intercept m_t − b m_c, mean m_t − m_c, slope s.
+    private static CoefficientTable Combine(Multilevel.MultilevelFit fit, double b, double slopeVariance, double mc, double mt, double level)
+    {
+        double[] estimates = [mt - (b * mc), mt - mc, b - 1];
+        double[][] weights = [[-b, 1], [-1, 1], [0, 0]];
+        double[] bySlope = [-mc, 0, 1];
+        var covariance = new double[9];
+        for (var i = 0; i < 3; i++)
+        {
+            for (var j = 0; j < 3; j++)
+            {
+                var sum = bySlope[i] * bySlope[j] * slopeVariance;
+                for (var r = 0; r < 2; r++)
+                {
+                    for (var s = 0; s < 2; s++)
+                    {
+                        sum += weights[i][r] * fit.Covariance[(r * 2) + s] * weights[j][s];
+                    }
+                }
+
+                covariance[(i * 3) + j] = sum;
+            }
+        }
+
+        return WaldTests.Table(["intrcpt", "mean", "slope"], estimates, covariance, double.NaN, level);
+    }
+
+    private static UnivariateFit Naive(Arms[] arms, double level) => UnivariateEngine.Fit(
+        new UnivariateInput
+        {
+            EffectSizes = Array.ConvertAll(arms, arm => arm.Treated - arm.Control),
+            Variances = Array.ConvertAll(arms, arm => arm.TreatedVariance + arm.ControlVariance),
+            Design = [.. arms.Select(_ => 1.0), .. arms.Select(arm => arm.Control)],
+            ColumnNames = ["intrcpt", "observed control log odds"],
+        },
+        new UnivariateSettings { Method = HeterogeneityMethod.MaximumLikelihood, Level = level });
+
+    private readonly record struct Arms(double Control, double ControlVariance, double Treated, double TreatedVariance);
+}

@@ -1,0 +1,113 @@
+using MetaBridge.Univariate;
+
+namespace MetaBridge.IndividualData;
+
+/// <summary>Results as tables of numbers, for text, JSON and other languages.</summary>
+public static class IndividualTables
+{
+    /// <summary>Both stages: <c>studies</c>, <c>effect</c>, and where there are any <c>interaction</c>, <c>regression</c> and <c>slopes</c>; then <c>heterogeneity</c>.</summary>
+    public static IReadOnlyList<FurtherTable> Tables(this IndividualFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        var tables = new List<FurtherTable> { Studies(fit.Studies), Coefficients("effect", fit.Effect.Coefficients) };
+        if (fit.Interaction is { } interaction)
+        {
+            tables.Add(Coefficients("interaction", interaction.Coefficients));
+        }
+
+        if (fit.Regression is { } regression)
+        {
+            tables.Add(Coefficients("regression", regression.Coefficients));
+        }
+
+        if (fit.Slopes is { } slopes)
+        {
+            tables.Add(new FurtherTable(
+                "slopes",
+                ["within", "between", "between - within"],
+                [
+                    new FurtherColumn("estimate", [slopes.Within, slopes.Between, slopes.Difference.Estimates[0]]),
+                    new FurtherColumn("se", [slopes.WithinError, slopes.BetweenError, slopes.Difference.StandardErrors[0]]),
+                    new FurtherColumn("pval", [fit.Interaction!.Coefficients.PValues[0], fit.Regression!.Coefficients.PValues[1], slopes.Difference.PValues[0]], FurtherKind.Tail),
+                ]));
+        }
+
+        tables.Add(Heterogeneity(fit));
+        return tables;
+    }
+
+    /// <summary>The regression on the true control risk, the bivariate model and the naive regression.</summary>
+    public static IReadOnlyList<FurtherTable> Tables(this ControlRateFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        return
+        [
+            Coefficients("control-rate", fit.Coefficients),
+            Coefficients("log odds", fit.Model.Coefficients),
+            new FurtherTable(
+                "components",
+                [""],
+                [
+                    new FurtherColumn("var.control", [fit.Model.TauSquared[0].Value], FurtherKind.Searched),
+                    new FurtherColumn("var.treated", [fit.Model.TauSquared[1].Value], FurtherKind.Searched),
+                    new FurtherColumn("rho", [fit.Model.Rho[0].Value], FurtherKind.Searched),
+                    new FurtherColumn("treated.slope", [fit.TreatedSlope], FurtherKind.Searched),
+                    new FurtherColumn("residual", [fit.ResidualVariance], FurtherKind.Searched),
+                ]),
+            Coefficients("naive", fit.Naive.Coefficients),
+        ];
+    }
+
+    /// <summary>Both slopes and their difference.</summary>
+    public static IReadOnlyList<FurtherTable> Tables(this WithinBetweenFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        return [Coefficients("slopes", fit.Model.Coefficients), Coefficients("between - within", fit.Comparison.Combinations)];
+    }
+
+    private static FurtherTable Studies(IReadOnlyList<StudyEstimate> studies) => new(
+        "studies",
+        [.. studies.Select(study => study.Study)],
+        [
+            new FurtherColumn("n", [.. studies.Select(study => study.People)], FurtherKind.Count),
+            new FurtherColumn("events", [.. studies.Select(study => study.Events)], FurtherKind.Count),
+            new FurtherColumn("yi", [.. studies.Select(study => study.Effect)]),
+            new FurtherColumn("vi", [.. studies.Select(study => study.EffectVariance)]),
+            new FurtherColumn("interaction", [.. studies.Select(study => study.Interaction)]),
+            new FurtherColumn("interaction.vi", [.. studies.Select(study => study.InteractionVariance)]),
+            new FurtherColumn("covariance", [.. studies.Select(study => study.EffectInteractionCovariance)]),
+            new FurtherColumn("mean", [.. studies.Select(study => study.ModifierMean)]),
+        ]);
+
+    private static FurtherTable Coefficients(string name, CoefficientTable table) => new(
+        name,
+        table.Names,
+        [
+            new FurtherColumn("estimate", table.Estimates),
+            new FurtherColumn("se", table.StandardErrors),
+            new FurtherColumn("zval", table.Statistics),
+            new FurtherColumn("pval", table.PValues, FurtherKind.Tail),
+            new FurtherColumn("ci.lb", table.Lower, FurtherKind.Tail),
+            new FurtherColumn("ci.ub", table.Upper, FurtherKind.Tail),
+        ]);
+
+    private static FurtherTable Heterogeneity(IndividualFit fit)
+    {
+        (string Name, UnivariateFit Fit)[] fits =
+        [
+            ("effect", fit.Effect),
+            .. fit.Interaction is { } interaction ? [("interaction", interaction)] : ((string, UnivariateFit)[])[],
+            .. fit.Regression is { } regression ? [("regression", regression)] : ((string, UnivariateFit)[])[],
+        ];
+        return new FurtherTable(
+            "heterogeneity",
+            [.. fits.Select(entry => entry.Name)],
+            [
+                new FurtherColumn("k", [.. fits.Select(entry => (double)entry.Fit.StudyCount)], FurtherKind.Count),
+                new FurtherColumn("tau2", [.. fits.Select(entry => entry.Fit.TauSquared.Value)], FurtherKind.Searched),
+                new FurtherColumn("I2", [.. fits.Select(entry => entry.Fit.ISquared)], FurtherKind.Searched),
+                new FurtherColumn("QE", [.. fits.Select(entry => entry.Fit.ResidualHeterogeneity.Statistic)]),
+                new FurtherColumn("QEp", [.. fits.Select(entry => entry.Fit.ResidualHeterogeneity.PValue)], FurtherKind.Tail),
+            ]);
+    }
+}
