@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -6,6 +6,7 @@ switch (args)
 {
     case []:
         UnivariateBenchmarks.Run();
+        DiagnosticsBenchmarks.Run();
         EscalcBenchmarks.Run();
         RInteropBenchmarks.Run();
         MultilevelBenchmarks.Run();
@@ -32,6 +33,9 @@ switch (args)
     case ["fits", "alone"]:
         UnivariateBenchmarks.Run(withOthers: false);
         return 0;
+    case ["diagnostics"]:
+        DiagnosticsBenchmarks.Run();
+        return 0;
     case ["escalc"]:
         EscalcBenchmarks.Run();
         return 0;
@@ -39,6 +43,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits [alone]|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
+        Console.Error.WriteLine("usage: [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
         return 2;
 }

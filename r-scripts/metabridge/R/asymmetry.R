@@ -14,7 +14,7 @@ trimfill <- function(x, side, estimator = "L0", maxiter = 100, verbose = FALSE, 
   k0 <- found[["k0"]]
   yi <- c(as.vector(x$yi), if (k0 > 0) unname(filled[, "yi"]))
   vi <- c(x$vi, if (k0 > 0) unname(filled[, "vi"]))
-  slab <- c(if (x$slab.null) paste("Study", x$ids[x$not.na]) else used_slab(x), if (k0 > 0) rownames(filled))
+  slab <- if (k0 == 0) used_slab(x) else c(if (x$slab.null) paste("Study", x$ids[x$not.na]) else used_slab(x), rownames(filled))
   # The extreme studies are the ones mirrored, and their weights go with them.
   sources <- order(if (found[["right"]] > 0) -as.vector(x$yi) else as.vector(x$yi))[seq_len(x$k) > x$k - k0]
   arguments <- list(yi = yi, vi = vi, method = x$method, test = x$test, level = 100 * (1 - x$level), weighted = x$weighted, digits = x$digits, slab = slab, measure = x$measure)

@@ -30,7 +30,7 @@ transformed <- function(out, transf, targs, names) {
   if (!is.function(transf)) mb_stop(WRONG_ARGUMENT_TYPE, "The 'transf' argument must be a function.")
   apply_one <- function(v) vapply(v, function(value) if (is.null(targs)) transf(value) else transf(value, targs), 0)
   out[names] <- lapply(out[names], apply_one)
-  out$se <- rep(NA_real_, length(out$se))
+  out$se <- rep(NA, length(out$se))
   # A decreasing function swaps the limits.
   lower <- names[2L]; upper <- names[3L]
   swap <- which(out[[lower]] > out[[upper]])
@@ -53,7 +53,7 @@ influence <- function(model, digits, progbar = FALSE, ...) {
     list(inf = ifelse(is.infl, "*", ""), slab = slab, digits = digits)
   )
   dfbs <- c(
-    stats::setNames(lapply(paste0("dfbs.", rownames(model$beta)), column, table = table), rownames(model$beta)),
+    stats::setNames(lapply(grep("^dfbs\\.", colnames(table)), function(j) unname(table[, j])), rownames(model$beta)),
     list(slab = slab, digits = digits)
   )
   class(inf) <- class(dfbs) <- "list.rma"
@@ -71,9 +71,7 @@ cooks.distance <- function(model, ...) {
 
 dfbetas <- function(model, ...) {
   if (!serves(model)) return(stats::dfbetas(model, ...))
-  dfbs <- unclass(influence(model)$dfbs)
-  dfbs$slab <- dfbs$digits <- NULL
-  data.frame(dfbs, row.names = used_slab(model))
+  influence(model)$dfbs
 }
 
 rstudent <- function(model, digits, progbar = FALSE, ...) {
@@ -141,7 +139,7 @@ used_rows <- function(x, value, name) {
 baujat <- function(x, xlim, ylim, xlab, ylab, cex, symbol = "ids", grid = TRUE, progbar = FALSE, ...) {
   if (!serves(x)) return(elsewhere_or_stop("baujat", x, symbol = symbol, grid = grid, ...))
   table <- uni_tables(x, "baujat")$baujat
-  out <- data.frame(x = column(table, "x"), y = column(table, "y"), ids = x$ids[x$not.na], slab = used_slab(x))
+  out <- data.frame(x = column(table, "x"), y = column(table, "y"), ids = x$ids[x$not.na], slab = used_slab(x), row.names = as.character(used_slab(x)))
   is.equal <- x$method %in% c("EE", "FE", "CE")
   if (missing(xlab)) xlab <- if (is.equal) "Contribution to Overall Heterogeneity" else "Squared Pearson Residual"
   if (missing(ylab)) ylab <- if (is.equal) "Influence on Overall Result" else "Influence on Fitted Value"
@@ -164,6 +162,7 @@ gosh <- function(x, subsets, progbar = FALSE, parallel = "no", ncpus = 1, cl, ..
   seed <- if (possible > wanted) sample.int(.Machine$integer.max, 1L)
   table <- uni_tables(x, table_request("gosh", subsets = wanted, seed = seed))$gosh
   names <- if (x$int.only) "estimate" else rownames(x$beta)
+  colnames(table)[5L + seq_len(p)] <- names
   res <- data.frame(table[, seq_len(5L + p), drop = FALSE])
   sets <- seq_len(ncol(table) - 5L - p)
   incl <- do.call(cbind, lapply(sets, function(part) {

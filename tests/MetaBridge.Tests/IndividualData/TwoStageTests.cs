@@ -50,6 +50,8 @@ public class TwoStageTests
         var data = Tables([[4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209]]);
         var effects = MetaBridge.EffectSizes.EffectSizeCalculator.Calculate(new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", Bi = "bi", Ci = "ci", Di = "di" }, Wide());
 
+        var effects = global::MetaBridge.EffectSizes.EffectSizeCalculator.Calculate(new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", Bi = "bi", Ci = "ci", Di = "di" }, Wide());
+
         var fit = TwoStage.Fit(Binary(), data);
 
         for (var i = 0; i < 3; i++)
