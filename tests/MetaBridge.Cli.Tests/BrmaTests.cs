@@ -170,6 +170,7 @@ public sealed class BrmaTests
     [InlineData(2, "MB0211", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--prior", "tau=normal(0, 1)")]
     [InlineData(2, "MB0110", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--xlim", "1")]
     [InlineData(2, "MB0119", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--scale", "~ year", "--beside-reml")]
+    [InlineData(2, "MB0213", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--scale", "~ year", "--prior", "tau=point(0.2)")]
     [InlineData(2, "MB0212", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi")]
     [InlineData(2, "MB0212", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "GEN")]
     [InlineData(2, "MB0111", "brma", "dat.konstantopoulos2011", "--yi", "yi", "--vi", "vi", "--measure", "SMD", "--svg", "x.svg", "--parameter", "lambda")]
