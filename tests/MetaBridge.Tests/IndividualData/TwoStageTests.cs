@@ -48,7 +48,6 @@ public class TwoStageTests
     public void Logistic_TwoByTwoTables_AreEscalcsLogOddsRatios()
     {
         var data = Tables([[4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209]]);
-        var effects = MetaBridge.EffectSizes.EffectSizeCalculator.Calculate(new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", Bi = "bi", Ci = "ci", Di = "di" }, Wide());
 
         var effects = global::MetaBridge.EffectSizes.EffectSizeCalculator.Calculate(new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", Bi = "bi", Ci = "ci", Di = "di" }, Wide());
 
