@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|permutations|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -28,6 +28,9 @@ switch (args)
     case ["fits", "alone"]:
         UnivariateBenchmarks.Run(withOthers: false);
         return 0;
+    case ["permutations"]:
+        PermutationBenchmarks.Run();
+        return 0;
     case ["escalc"]:
         EscalcBenchmarks.Run();
         return 0;
@@ -35,6 +38,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits [alone]|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]");
+        Console.Error.WriteLine("usage: [fits [alone]|permutations|escalc|binding|multilevel [alone]|coverage [REPLICATIONS]]");
         return 2;
 }
