@@ -34,6 +34,22 @@ public class EcologicalTests
         Assert.Contains(EcologicalCaution.NonCollapsible, adjusted.Cautions);
     }
 
+    [Theory]
+    [InlineData("~ risk", "risk")]
+    [InlineData("~ I(10 - 3 * log(risk / (1 - risk)))", "I(10 - 3 * log(risk/(1 - risk)))")]
+    [InlineData("~ log(n) + other", null)]
+    public void BaselineRisk_InAnyDisguise_IsFound(string moderators, string? name)
+    {
+        var data = Aggregated(People());
+        data = data.With(new NumberColumn("other", [3, 1, 4, 1, 5, 9, 2, 6, 5, 3])).With(new NumberColumn("n", [.. Enumerable.Range(0, 10).Select(i => 60_000.0 + i)]));
+        var spec = new UnivariateSpec { Effect = new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", N1i = "n", Ci = "ci", N2i = "size" }, Moderators = moderators };
+        data = data.With(new NumberColumn("size", [.. Enumerable.Repeat(60_000.0, 10)]));
+
+        var found = BaselineRisk.Moderators(MetaAnalysis.Fit(spec, data), spec, data);
+
+        Assert.Equal(name is null ? [] : [name], found);
+    }
+
     // Σ and the regression of van Houwelingen, Arends & Stijnen (2002, section 5): treated on control slope 0.730, residual variance 0.149.
     [Fact]
     public void ControlRate_BcgTrials_GivesThePublishedRegression()
