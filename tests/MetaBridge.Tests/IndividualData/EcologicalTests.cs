@@ -27,7 +27,7 @@ public class EcologicalTests
 
         // Between studies: a significant slope, and odds ratios nearer to 1 than any person's.
         Assert.True(naive.Coefficients.PValues[1] < 1e-6);
-        Assert.All(naive.Studies.EffectSizes, y => Assert.InRange(y, LogOddsRatio + 0.05, -0.5));
+        Assert.All(naive.Studies.EffectSizes, y => Assert.InRange(y, LogOddsRatio + 0.02, -0.5));
         // Between people: the same odds ratio in every study, and no slope.
         Assert.All(adjusted.Studies, study => Assert.Equal(LogOddsRatio, study.Effect, 0.01));
         Assert.Equal(0, adjusted.Slopes!.Within, 0.005);
@@ -47,7 +47,8 @@ public class EcologicalTests
 
         var found = BaselineRisk.Moderators(MetaAnalysis.Fit(spec, data), spec, data);
 
-        Assert.Equal(name is null ? [] : [name], found);
+        string[] expected = name is null ? [] : [name];
+        Assert.Equal(expected, found);
     }
 
     // Σ and the regression of van Houwelingen, Arends & Stijnen (2002, section 5): treated on control slope 0.730, residual variance 0.149.
