@@ -1,4 +1,5 @@
 using MetaBridge.Data;
+using MetaBridge.EffectSizes;
 using MetaBridge.Errors;
 using MetaBridge.IndividualData;
 using MetaBridge.Specs;
@@ -48,7 +49,7 @@ public class TwoStageTests
     public void Logistic_TwoByTwoTables_AreEscalcsLogOddsRatios()
     {
         var data = Tables([[4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209]]);
-        var effects = EffectSizes.EffectSizeCalculator.Calculate(new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", Bi = "bi", Ci = "ci", Di = "di" }, Wide());
+        var effects = EffectSizeCalculator.Calculate(new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", Bi = "bi", Ci = "ci", Di = "di" }, Wide());
 
         var fit = TwoStage.Fit(Binary(), data);
 
