@@ -16,6 +16,7 @@ internal interface IStudyLikelihood
 internal static class NewtonSearch
 {
     private const int MaxIterations = 60;
+    private const double LongestLastStep = 0.01;
     private const int LastSteps = 15;
     private const double DecrementTolerance = 1e-13;
 
@@ -50,6 +51,12 @@ internal static class NewtonSearch
             // Values can't tell such steps apart any more; Newton's last ones are taken as they are. A penalty makes them converge linearly.
             if (decrement <= DecrementTolerance * (1 + Math.Abs(value)))
             {
+                // Towards an infinite maximum the steps stay as long as they are, while nothing is left to climb.
+                if (Enumerable.Range(0, n).Any(j => Math.Abs(step[j]) * scales[j] > LongestLastStep))
+                {
+                    return null;
+                }
+
                 return Finish(likelihood, beta, step, score, information);
             }
 
