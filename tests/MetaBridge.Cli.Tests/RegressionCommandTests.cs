@@ -1,9 +1,12 @@
+using Xunit;
+
 namespace MetaBridge.Cli.Tests;
 
 /// <summary>Hypotheses, robust tests and baseline risk of univariate models on the command line.</summary>
 public sealed class RegressionCommandTests
 {
     private static readonly string[] Bcg = ["dat.bcg", "--measure", "RR", "--ai", "tpos", "--bi", "tneg", "--ci", "cpos", "--di", "cneg"];
+    private static readonly CommandRunner WithoutR = new() { HasR = false };
 
     // metafor 3.8-1: anova(rma(yi, vi, mods = ~ ablat + year, test = "knha"), X = diag(3)[2:3, ]): F(2, 10) = 4.9649, p 0.0318.
     [Fact]
