@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|diagnostics|permutations|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -36,6 +36,9 @@ switch (args)
     case ["diagnostics"]:
         DiagnosticsBenchmarks.Run();
         return 0;
+    case ["permutations"]:
+        PermutationBenchmarks.Run();
+        return 0;
     case ["escalc"]:
         EscalcBenchmarks.Run();
         return 0;
@@ -43,6 +46,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits [alone]|diagnostics|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
+        Console.Error.WriteLine("usage: [fits [alone]|diagnostics|permutations|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
         return 2;
 }

@@ -12,28 +12,28 @@ vif <- function(x, btt, att, table = FALSE, reestimate = FALSE, sim = FALSE, pro
   if (x$p == 1L && x$int.incl) mb_stop(INVALID_OPTION, "VIFs need moderators.")
   texts <- vapply(sets, paste, "", collapse = ",")
   found <- uni_tables(x, table_request("vif", sets = texts, intercept = if (intercept) TRUE, reestimate = if (reestimate) TRUE))[["vif"]]
-  specs <- vapply(sets, set_text, "")
+  positions <- vapply(sets, set_text, "")
+  given <- if (missing(btt)) list() else if (is.list(btt)) btt else list(btt)
+  specs <- positions
+  for (i in seq_along(given)) if (is.character(given[[i]])) specs[i] <- paste(given[[i]], collapse = ",")
   frames <- lapply(seq_along(sets), function(i) data.frame(
-    spec = specs[i], coefs = specs[i], coefname = if (length(sets[[i]]) == 1L) rownames(x$beta)[sets[[i]]] else "", m = length(sets[[i]]),
+    spec = specs[i], coefs = positions[i], coefname = if (length(sets[[i]]) == 1L) rownames(x$beta)[sets[[i]]] else "", m = length(sets[[i]]),
     vif = found[[i, "vif"]], sif = found[[i, "sif"]]
   ))
-  names(frames) <- if (missing(btt)) rownames(x$beta)[unlist(sets)] else specs
-  out <- list(vif = frames, vifs = stats::setNames(unname(found[, "vif"]), names(frames)), bttspec = !missing(btt), digits = if (missing(digits)) x$digits else replace(x$digits, TRUE, digits))
-  if (table && missing(btt)) out <- c(out, vif_table(x, found, unlist(sets)))
+  names(frames) <- if (missing(btt)) rownames(x$beta)[unlist(sets)] else positions
+  out <- list(vif = frames, vifs = stats::setNames(unname(found[, "vif"]), names(frames)))
+  if (table && missing(btt)) out <- c(out, list(table = tested_coefficients(x), test = x$test))
+  out <- c(out, list(bttspec = !missing(btt), digits = if (missing(digits)) x$digits else replace(x$digits, TRUE, digits)))
   structure(out, class = "vif.rma")
 }
 
-# The coefficients with their factors in the columns at the end.
-vif_table <- function(x, found, which) {
-  factors <- matrix(NA_real_, x$p, 2L)
-  factors[which, ] <- found[, c("vif", "sif")]
-  statistic <- if (is.element(x$test, c("knha", "adhoc", "t"))) "tval" else "zval"
+# The coefficients as metafor's coef(summary()) has them.
+tested_coefficients <- function(x) {
+  statistic <- if (x$test %in% c("knha", "adhoc", "t")) "tval" else "zval"
   table <- data.frame(estimate = x$beta[, 1L], se = x$se)
   table[[statistic]] <- x$zval
   if (statistic == "tval") table$df <- x$ddf
-  table <- cbind(table, pval = x$pval, ci.lb = x$ci.lb, ci.ub = x$ci.ub, vif = factors[, 1L], sif = factors[, 2L])
-  rownames(table) <- rownames(x$beta)
-  list(table = table, test = x$test)
+  cbind(table, pval = x$pval, ci.lb = x$ci.lb, ci.ub = x$ci.ub)
 }
 
 # Positions, or the coefficients whose names match a pattern.

@@ -3,6 +3,7 @@ using System.Globalization;
 using MetaBridge.Cli.Hosting;
 using MetaBridge.Cli.Output;
 using MetaBridge.Errors;
+using MetaBridge.IndividualData;
 using MetaBridge.Multilevel;
 using MetaBridge.Plots;
 using MetaBridge.Reporting;
@@ -63,6 +64,11 @@ internal static class FitCommand
         foreach (var dropped in Dropped(fit))
         {
             host.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: row {dropped.Row + 1} was left out: {dropped.Reason}"));
+        }
+
+        if (fit is UnivariateFit univariate && spec is UnivariateSpec given && BaselineRisk.Moderators(univariate, given, data) is [var first, ..])
+        {
+            host.Error.WriteLine($"note: '{first}' is the observed risk of the control group. {EcologicalCaution.BaselineRisk}");
         }
 
         output.WritePlots(parsed, fit);

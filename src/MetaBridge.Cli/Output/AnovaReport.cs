@@ -17,6 +17,37 @@ internal sealed record AnovaReport(string Text, string Json)
 
     public static AnovaReport Of(BootstrapLikelihoodRatioTest bootstrap) => Of(bootstrap.Test, bootstrap);
 
+    public static AnovaReport Of(IReadOnlyList<ModelRow> rows)
+    {
+        var table = new TextTable("", "df", "logLik", "AIC", "BIC", "AICc", "difference", "weight");
+        foreach (var row in rows)
+        {
+            var s = row.Statistics;
+            table.Add([row.Name, row.ParameterCount.ToString(CultureInfo.InvariantCulture), .. new[] { s.LogLikelihood, s.Aic, s.Bic, s.Aicc, row.Difference, row.Weight }.Select(value => value.ToString("F4", CultureInfo.InvariantCulture))]);
+        }
+
+        return new AnovaReport(table.ToString()!, Write(writer =>
+        {
+            writer.WriteStartArray("models");
+            foreach (var row in rows)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", row.Name);
+                writer.WriteString("method", Keywords<HeterogeneityMethod>.Of(row.Method));
+                writer.WriteNumber("df", row.ParameterCount);
+                Number(writer, "logLik", row.Statistics.LogLikelihood);
+                Number(writer, "AIC", row.Statistics.Aic);
+                Number(writer, "BIC", row.Statistics.Bic);
+                Number(writer, "AICc", row.Statistics.Aicc);
+                Number(writer, "difference", row.Difference);
+                Number(writer, "weight", row.Weight);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }));
+    }
+
     public static AnovaReport Of(LinearHypothesisTest test)
     {
         var c = test.Combinations;

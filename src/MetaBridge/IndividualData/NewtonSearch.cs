@@ -16,6 +16,8 @@ internal interface IStudyLikelihood
 internal static class NewtonSearch
 {
     private const int MaxIterations = 60;
+    private const double LongestLastStep = 0.01;
+    private const int LastSteps = 15;
     private const double DecrementTolerance = 1e-13;
 
     /// <summary>A log-likelihood that still climbs where a coefficient would change odds or hazards e³⁰-fold per standard deviation has no maximum.</summary>
@@ -46,9 +48,15 @@ internal static class NewtonSearch
                 decrement += step[j] * score[j];
             }
 
-            // Values can't tell such steps apart any more; Newton's last one squares the distance.
+            // Values can't tell such steps apart any more; Newton's last ones are taken as they are. A penalty makes them converge linearly.
             if (decrement <= DecrementTolerance * (1 + Math.Abs(value)))
             {
+                // Towards an infinite maximum the steps stay as long as they are, while nothing is left to climb.
+                if (Enumerable.Range(0, n).Any(j => Math.Abs(step[j]) * scales[j] > LongestLastStep))
+                {
+                    return null;
+                }
+
                 return Finish(likelihood, beta, step, score, information);
             }
 
@@ -92,15 +100,25 @@ internal static class NewtonSearch
     private static (double[] Beta, double[] Covariance)? Finish(IStudyLikelihood likelihood, double[] beta, double[] step, double[] score, double[] information)
     {
         var n = beta.Length;
-        for (var j = 0; j < n; j++)
+        for (var i = 0; i < LastSteps; i++)
         {
-            beta[j] += step[j];
-        }
+            for (var j = 0; j < n; j++)
+            {
+                beta[j] += step[j];
+            }
 
-        likelihood.At(beta, score, information);
-        if (!SmallCholesky.Factor(information, n))
-        {
-            return null;
+            likelihood.At(beta, score, information);
+            if (!SmallCholesky.Factor(information, n))
+            {
+                return null;
+            }
+
+            score.CopyTo(step, 0);
+            SmallCholesky.Solve(information, n, step);
+            if (Enumerable.Range(0, n).All(j => Math.Abs(step[j]) <= 1e-14 * (1 + Math.Abs(beta[j]))))
+            {
+                break;
+            }
         }
 
         var inverse = new double[n * n];

@@ -27,11 +27,28 @@ public class EcologicalTests
 
         // Between studies: a significant slope, and odds ratios nearer to 1 than any person's.
         Assert.True(naive.Coefficients.PValues[1] < 1e-6);
-        Assert.All(naive.Studies.EffectSizes, y => Assert.InRange(y, LogOddsRatio + 0.05, -0.5));
+        Assert.All(naive.Studies.EffectSizes, y => Assert.InRange(y, LogOddsRatio + 0.02, -0.5));
         // Between people: the same odds ratio in every study, and no slope.
         Assert.All(adjusted.Studies, study => Assert.Equal(LogOddsRatio, study.Effect, 0.01));
         Assert.Equal(0, adjusted.Slopes!.Within, 0.005);
         Assert.Contains(EcologicalCaution.NonCollapsible, adjusted.Cautions);
+    }
+
+    [Theory]
+    [InlineData("~ risk", "risk")]
+    [InlineData("~ I(10 - 3 * log(risk / (1 - risk)))", "I(10 - 3 * log(risk/(1 - risk)))")]
+    [InlineData("~ log(n) + other", null)]
+    public void BaselineRisk_InAnyDisguise_IsFound(string moderators, string? name)
+    {
+        var data = Aggregated(People());
+        data = data.With(new NumberColumn("other", [3, 1, 4, 1, 5, 9, 2, 6, 5, 3])).With(new NumberColumn("n", [.. Enumerable.Range(0, 10).Select(i => 60_000.0 + i)]));
+        var spec = new UnivariateSpec { Effect = new EffectSpec { Measure = EffectMeasure.OddsRatio, Ai = "ai", N1i = "n", Ci = "ci", N2i = "size" }, Moderators = moderators };
+        data = data.With(new NumberColumn("size", [.. Enumerable.Repeat(60_000.0, 10)]));
+
+        var found = BaselineRisk.Moderators(MetaAnalysis.Fit(spec, data), spec, data);
+
+        string[] expected = name is null ? [] : [name];
+        Assert.Equal(expected, found);
     }
 
     // Σ and the regression of van Houwelingen, Arends & Stijnen (2002, section 5): treated on control slope 0.730, residual variance 0.149.

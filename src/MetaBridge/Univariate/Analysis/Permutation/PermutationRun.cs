@@ -43,17 +43,16 @@ internal sealed class PermutationRun
     /// <param name="progress">Told how much is done, or null.</param>
     public PermutationCounts Run(double[] effectSizes, PermutationDistribution? kept, IProgress<double>? progress)
     {
-        var observed = Refit();
-        if (!observed.Fit(effectSizes))
-        {
-            return new PermutationCounts(p);
-        }
-
-        var total = new PermutationCounts(p);
+        var (observed, total) = (Refit(), new PermutationCounts(p));
         var (chunks, done) = (((Count - 1) / ChunkSize) + 1, 0);
         var threads = new ParallelOptions { CancellationToken = options.CancellationToken, MaxDegreeOfParallelism = options.Threads ?? -1 };
         try
         {
+            if (!observed.Fit(effectSizes))
+            {
+                return total;
+            }
+
             Parallel.For(
                 0,
                 chunks,
