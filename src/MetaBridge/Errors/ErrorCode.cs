@@ -139,8 +139,8 @@ public enum ErrorCode
         "State the measure; for RD and GEN give sample sizes, the unit-information standard deviation, or all priors.")]
     PriorScaleUnknown = 212,
 
-    /// <summary>The quadrature does not cover this combination of priors.</summary>
-    [Explain("The quadrature does not cover this combination of priors.", "docs/bayes.md lists what it covers: for coefficients normal, t, Cauchy and uniform priors, of which one may be truncated.")]
+    /// <summary>This combination of priors has no model.</summary>
+    [Explain("This combination of priors has no model.", "A scale formula needs a prior of tau with a density, not a point.")]
     PriorNotSupported = 213,
 
     /// <summary>The posterior has more dimensions than the quadrature can integrate.</summary>
