@@ -47,20 +47,6 @@ public class AsymmetryTests
     }
 
     [Fact]
-    public void TrimAndFill_StudiesTakenAway_AreFoundAndLimitsKept()
-    {
-        // Forty symmetric studies without the five smallest effects.
-        double[] y = [.. Enumerable.Range(0, 40).Select(i => Math.Pow((i - 19.5) / 10, 3)).Skip(5)], v = [.. y.Select(_ => 0.2)];
-        var free = Of(y, v).TrimAndFill(new TrimAndFillOptions { Side = FunnelSide.Left });
-        Assert.InRange(free.MissingCount, 1, 12);
-        Assert.True(free.FilledEffects.Min() < y.Min());
-        Assert.Equal(y.Length + free.MissingCount, free.Fit.StudyCount);
-        Assert.Equal("Filled 1", free.Fit.Studies.Labels[y.Length]);
-        var limited = Of(y, v).TrimAndFill(new TrimAndFillOptions { Side = FunnelSide.Left, Limits = (-4, 10) });
-        Assert.Equal(-4, limited.FilledEffects.Min());
-    }
-
-    [Fact]
     public void TrimAndFill_Moderators_AreRefused()
     {
         var analysis = UnivariateAnalysis.Of(new StudyData(1, 8, 2).All, Settings);
