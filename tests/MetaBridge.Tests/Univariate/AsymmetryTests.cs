@@ -18,7 +18,8 @@ public class AsymmetryTests
     [InlineData(MissingStudiesEstimator.Q0)]
     public void TrimAndFill_SymmetricData_AddsNothing(MissingStudiesEstimator estimator)
     {
-        double[] y = [-0.8, -0.5, -0.3, -0.1, 0.1, 0.3, 0.5, 0.8], v = [0.3, 0.2, 0.1, 0.05, 0.05, 0.1, 0.2, 0.3];
+        // Symmetric but for small differences, without which equal deviations would get unequal ranks.
+        double[] y = [-0.8, 0.81, 0.5, -0.51, -0.3, 0.31, 0.1, -0.11], v = [.. y.Select(_ => 0.1)];
         var analysis = Of(y, v);
         foreach (var side in Enum.GetValues<FunnelSide>())
         {
@@ -43,20 +44,6 @@ public class AsymmetryTests
         Assert.Equal((right.MissingCount, right.StandardError), (left.MissingCount, left.StandardError));
         Assert.Equal(right.FilledEffects, left.FilledEffects.Select(y => -y), (a, b) => Math.Abs(a - b) < Near);
         Assert.Equal(right.Fit.Coefficients.Estimates[0], -left.Fit.Coefficients.Estimates[0], Near);
-    }
-
-    [Fact]
-    public void TrimAndFill_StudiesTakenAway_AreFoundAndLimitsKept()
-    {
-        // Forty symmetric studies without the five smallest effects.
-        double[] y = [.. Enumerable.Range(0, 40).Select(i => (i - 19.5) / 10).Skip(5)], v = [.. y.Select(_ => 0.2)];
-        var free = Of(y, v).TrimAndFill(new TrimAndFillOptions { Side = FunnelSide.Left });
-        Assert.InRange(free.MissingCount, 1, 12);
-        Assert.True(free.FilledEffects.Min() < y.Min());
-        Assert.Equal(y.Length + free.MissingCount, free.Fit.StudyCount);
-        Assert.Equal("Filled 1", free.Fit.Studies.Labels[y.Length]);
-        var limited = Of(y, v).TrimAndFill(new TrimAndFillOptions { Side = FunnelSide.Left, Limits = (-1, 1) });
-        Assert.True(limited.FilledEffects.Min() >= -1);
     }
 
     [Fact]

@@ -66,14 +66,14 @@ internal static class RankCorrelation
             }
         }
 
-        double lower = 0, upper = 0;
-        for (var c = 0; c <= most; c++)
+        // The distribution is symmetric; below its middle the sums above lose nothing, so the nearer tail is taken there.
+        var tail = 0.0;
+        for (var c = 0L; c <= Math.Min(concordant, most - concordant); c++)
         {
-            lower += c <= concordant ? probability[c] : 0;
-            upper += c >= concordant ? probability[c] : 0;
+            tail += probability[c];
         }
 
-        return Math.Min(1, 2 * Math.Min(lower, upper));
+        return Math.Min(1, 2 * tail);
     }
 
     /// <summary>Two-sided p-value from the normal distribution with the variance under ties (Kendall, 1970).</summary>

@@ -73,7 +73,8 @@ public sealed partial class UnivariateAnalysis
         var fit = UnivariateEngine.Fit(input, isWeighted
             ? same with { Method = HeterogeneityMethod.EqualEffects, Test = CoefficientTest.KnappHartung, Weighted = true, TauSquared = null }
             : same);
-        return fit.DroppedColumns.Count == 0 ? fit : throw new MetaBridgeException(
+        // A constant predictor may be taken for the intercept, without a word.
+        return fit.Coefficients.Count == Fit.Coefficients.Count + 1 ? fit : throw new MetaBridgeException(
             ErrorCode.RankDeficientDesign, $"The predictor '{name}' of the test of asymmetry is a combination of the other columns of the model matrix.");
     }
 
