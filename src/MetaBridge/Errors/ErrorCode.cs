@@ -140,7 +140,7 @@ public enum ErrorCode
     PriorScaleUnknown = 212,
 
     /// <summary>The quadrature does not cover this combination of priors.</summary>
-    [Explain("The quadrature does not cover this combination of priors.", "docs/bayes.md lists what it covers: for coefficients normal, t, Cauchy and uniform priors, of which one may be truncated.")]
+    [Explain("The quadrature does not cover this combination of priors.", "Give tau a prior with a density, or leave the scale formula out; docs/bayes.md lists what is covered.")]
     PriorNotSupported = 213,
 
     /// <summary>The posterior has more dimensions than the quadrature can integrate.</summary>
