@@ -140,7 +140,7 @@ public enum ErrorCode
     PriorScaleUnknown = 212,
 
     /// <summary>This combination of priors has no model.</summary>
-    [Explain("This combination of priors has no model.", "A scale formula needs a prior of tau with a density, not a point.")]
+    [Explain("This combination of priors has no model.", "Give tau a prior with a density instead of a point, or leave the scale formula out.")]
     PriorNotSupported = 213,
 
     /// <summary>The posterior has more dimensions than the quadrature can integrate.</summary>
