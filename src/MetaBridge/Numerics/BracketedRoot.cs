@@ -7,7 +7,7 @@ internal static class BracketedRoot
     private const int MaxSteps = 200;
     private const int Patience = 3;
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds it; NaN when the function has no value on the way.</summary>
     /// <param name="function">The function.</param>
     /// <param name="low">The left end.</param>
     /// <param name="atLow">The value there.</param>
@@ -20,6 +20,8 @@ internal static class BracketedRoot
         for (var step = 0; step < MaxSteps && high - low > tolerance * high; step++)
         {
             var x = stuck >= Patience ? (low + high) / 2 : high - (atHigh * (high - low) / (atHigh - atLow));
+            // Where the function is infinite at an end there is no false position.
+            x = double.IsFinite(x) ? x : (low + high) / 2;
             // Not closer to an end than the tolerance, so that the bracket closes from both sides.
             var margin = tolerance * high / 2;
             x = Math.Clamp(x, low + margin, high - margin);
@@ -29,9 +31,9 @@ internal static class BracketedRoot
             }
 
             var value = function(x);
-            if (value == 0)
+            if (value == 0 || double.IsNaN(value))
             {
-                return x;
+                return value == 0 ? x : double.NaN;
             }
 
             // An end that stays twice counts half, which moves the next point past the root.

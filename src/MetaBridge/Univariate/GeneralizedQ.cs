@@ -11,7 +11,9 @@ namespace MetaBridge.Univariate;
 internal sealed class GeneralizedQ
 {
     private const double Tolerance = 1e-13;
-    private const int MaxDoublings = 2000;
+
+    /// <summary>The search starts at the moment estimate, from which no quantile of a chi-square distribution is this many powers of two away.</summary>
+    private const int MaxDoublings = 100;
 
     private readonly double[] weights;
     private readonly double[] variances;
@@ -37,10 +39,15 @@ internal sealed class GeneralizedQ
     /// <summary>P(Q &gt; observed) at τ².</summary>
     public double UpperTail(double tau2) => FormTail.Upper(FormAt(tau2), Observed);
 
-    /// <summary>The τ² at which the observed value is exceeded with a probability, or 0 when it is so with a larger one even there.</summary>
+    /// <summary>The τ² at which the observed value is exceeded with a probability, or 0 when it is so with a larger one even there; NaN out of the range of numbers.</summary>
     public double Solve(double probability)
     {
         var target = Math.Log(probability / (1 - probability));
+        if (!double.IsFinite(Observed))
+        {
+            return double.NaN;
+        }
+
         if (!(Observed > 0))
         {
             return 0;
@@ -53,10 +60,15 @@ internal sealed class GeneralizedQ
         }
 
         double high = start, atHigh = Excess(high);
-        for (var step = 0; step < MaxDoublings && atHigh < 0; step++)
+        for (var step = 0; step < MaxDoublings && atHigh < 0 && double.IsFinite(high); step++)
         {
             (low, atLow, high) = (high, atHigh, 2 * high);
             atHigh = Excess(high);
+        }
+
+        if (!(atHigh >= 0 && double.IsFinite(high)) || double.IsNaN(atLow))
+        {
+            return double.NaN;
         }
 
         return BracketedRoot.Find(Excess, low, atLow, high, atHigh, Tolerance);

@@ -173,18 +173,18 @@ public class IntervalTests
         var split = analysis.HeterogeneitySplit();
         Close(split.Total.Statistic, split.Explained.Statistic + split.Residual.Statistic, 1e-14);
         Assert.Equal(split.Total.NumeratorDf, split.Explained.NumeratorDf + split.Residual.NumeratorDf);
-        var found = analysis.ExplainedHeterogeneity(new BootstrapOptions { Replicates = 200, Seed = 5 });
+        var found = analysis.ExplainedHeterogeneity(new ExplainedBootstrap { Replicates = 200, Seed = 5 });
         Assert.Equal(analysis.Fit.RSquared, found.RSquared);
-        Assert.Equal(found, analysis.ExplainedHeterogeneity(new BootstrapOptions { Replicates = 200, Seed = 5 }));
+        Assert.Equal(found, analysis.ExplainedHeterogeneity(new ExplainedBootstrap { Replicates = 200, Seed = 5 }));
         var (lower, upper) = found.RSquaredInterval!.Value;
         Assert.InRange(lower, 0, upper);
         Assert.InRange(upper, lower, 100);
-        Assert.NotEqual(found, analysis.ExplainedHeterogeneity(new BootstrapOptions { Replicates = 200, Seed = 6 }));
+        Assert.NotEqual(found, analysis.ExplainedHeterogeneity(new ExplainedBootstrap { Replicates = 200, Seed = 6 }));
         Code(ErrorCode.SpecificationInvalid, () => Model(null).ExplainedHeterogeneity());
         Code(ErrorCode.SpecificationInvalid, () => Model("~ x - 1").HeterogeneitySplit());
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Code(ErrorCode.Cancelled, () => analysis.ExplainedHeterogeneity(new BootstrapOptions { CancellationToken = cancelled.Token }));
+        Code(ErrorCode.Cancelled, () => analysis.ExplainedHeterogeneity(new ExplainedBootstrap { CancellationToken = cancelled.Token }));
     }
 
     private static UnivariateAnalysis Analysis(

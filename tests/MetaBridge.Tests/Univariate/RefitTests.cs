@@ -91,7 +91,7 @@ public class RefitTests
     [MemberData(nameof(Methods))]
     public void Batch_ManyDataSets_GivesTheNumbersOfFullFits(HeterogeneityMethod method)
     {
-        if (method == HeterogeneityMethod.GeneralizedQ)
+        if (method is HeterogeneityMethod.GeneralizedQ or HeterogeneityMethod.GeneralizedQMedian)
         {
             return;
         }
@@ -241,7 +241,7 @@ public class RefitTests
             K = p + 4 + random.Next(10);
             V = [.. Enumerable.Range(0, K).Select(_ => Math.Exp(3 * (random.NextDouble() - 0.5)))];
             X = p == 0 ? null : Matrix(p + 1);
-            Weights = method == HeterogeneityMethod.GeneralizedQ || random.Next(3) == 0 ? [.. V.Select(_ => 0.2 + random.NextDouble())] : null;
+            Weights = method is HeterogeneityMethod.GeneralizedQ or HeterogeneityMethod.GeneralizedQMedian || random.Next(3) == 0 ? [.. V.Select(_ => 0.2 + random.NextDouble())] : null;
             Settings = new UnivariateSettings
             {
                 Method = method,

@@ -9,7 +9,7 @@ namespace MetaBridge.Numerics.QuadraticForms;
 /// speak of, falls at least exponentially, and is of the size of the result where it is largest. So the trapezoidal rule converges geometrically, whatever the
 /// scales of the weights, and small tails keep their relative precision.</para>
 /// <para>The relative error is below 1e-12, and below 1e-10 for tails under 1e-200: half the step squares the error, and the steps are halved until
-/// two sums agree to 1e-7. Tested against closed forms and by the sum of both tails.</para>
+/// two sums agree to 1e-7. NaN when the form or q is out of the range of numbers. Tested against closed forms and by the sum of both tails.</para>
 /// <para>References: S. O. Rice, SIAM Journal on Scientific and Statistical Computing 1 (1980) 438; C. W. Helstrom, the same, 4 (1983) 353.</para>
 /// </remarks>
 internal static class FormTail
@@ -99,11 +99,21 @@ internal static class FormTail
         var reach = form.Abscissa - c;
         // The integrand is about a Gaussian of this width near the saddle point, which can be far less than the distance to the cut.
         var step = FirstStep * Math.Min(1, 1 / (Math.Sqrt(curvature) * reach));
+        if (!(step > 0))
+        {
+            return double.NaN;
+        }
+
         var sum = Sum(form, q, c, reach, step);
         for (var halving = 0; halving < MaxHalvings; halving++)
         {
             step /= 2;
             var finer = Sum(form, q, c, reach, step);
+            if (double.IsNaN(finer))
+            {
+                return finer;
+            }
+
             var agrees = Math.Abs(finer - sum) <= Agreement * Math.Abs(finer);
             sum = finer;
             if (agrees)
@@ -132,6 +142,11 @@ internal static class FormTail
             sum += value.Imaginary;
             var size = Complex.Abs(value);
             largest = Math.Max(largest, size);
+            if (!double.IsFinite(size))
+            {
+                return double.NaN;
+            }
+
             if (size <= Negligible * largest)
             {
                 break;

@@ -107,6 +107,12 @@ internal sealed class ProjectedForm : IPositiveForm
         while (high - low > EigenvalueTolerance * high)
         {
             var middle = (low + high) / 2;
+            // Among the smallest numbers there is none in between.
+            if (!(middle > low && middle < high))
+            {
+                break;
+            }
+
             if (HasEigenvalueAbove(middle))
             {
                 low = middle;

@@ -20,8 +20,8 @@ public sealed record ExplainedHeterogeneity(
     internal static double Reduction(double without, double with) => without > 0 ? 100 * Math.Max(0, (without - with) / without) : without <= 0 ? 0 : double.NaN;
 }
 
-/// <summary>How bootstrap intervals are made.</summary>
-public sealed record BootstrapOptions
+/// <summary>How the bootstrap interval of the explained heterogeneity is made.</summary>
+public sealed record ExplainedBootstrap
 {
     /// <summary>How many samples.</summary>
     public int Replicates { get; init; } = 1000;

@@ -105,7 +105,7 @@ internal static class IntervalTables
     {
         options.RequireKnown("bootstrap", "seed", "level");
         var replicates = options.Integer("bootstrap") ?? 0;
-        var found = analysis.ExplainedHeterogeneity(replicates == 0 ? null : new BootstrapOptions
+        var found = analysis.ExplainedHeterogeneity(replicates == 0 ? null : new ExplainedBootstrap
         {
             Replicates = replicates, Seed = options.Integer("seed") ?? 1, Level = options.Number("level"),
         });

@@ -20,7 +20,7 @@ public sealed partial class UnivariateAnalysis
     /// <see cref="ErrorCode.SpecificationInvalid"/> when there are no moderators, or the model without them is not nested in it; <see cref="ErrorCode.InvalidOption"/>;
     /// <see cref="ErrorCode.Cancelled"/>.
     /// </exception>
-    public ExplainedHeterogeneity ExplainedHeterogeneity(BootstrapOptions? bootstrap = null)
+    public ExplainedHeterogeneity ExplainedHeterogeneity(ExplainedBootstrap? bootstrap = null)
     {
         var without = WithoutModerators();
         var explained = new ExplainedHeterogeneity(
@@ -67,7 +67,7 @@ public sealed partial class UnivariateAnalysis
         return UnivariateEngine.Fit(input with { Design = null, ColumnNames = null }, SettingsWithout);
     }
 
-    private ExplainedHeterogeneity WithIntervals(ExplainedHeterogeneity explained, BootstrapOptions options)
+    private ExplainedHeterogeneity WithIntervals(ExplainedHeterogeneity explained, ExplainedBootstrap options)
     {
         var tail = (100 - CheckedLevel(options.Level)) / 200;
         if (options.Replicates < 1)

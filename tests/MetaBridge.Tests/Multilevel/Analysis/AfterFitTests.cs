@@ -241,7 +241,7 @@ public sealed class AfterFitTests
     public void Also_WhatAFamilyLacks_IsRefused()
     {
         var golden = Load("konstantopoulos-nested-reml");
-        var spec = new UnivariateSpec { Effect = golden.Case.Spec is MultilevelSpec m ? m.Effect : new EffectSpec(), Also = [FurtherResult.Influence] };
+        var spec = new UnivariateSpec { Effect = golden.Case.Spec is MultilevelSpec m ? m.Effect : new EffectSpec(), Also = [FurtherResult.Profiles] };
         Assert.Equal(ErrorCode.NotSupported, Code(() => MetaAnalysis.Fit(spec, golden.Data)));
     }
 
