@@ -1,9 +1,7 @@
 # Asymmetry of funnel plots and publication bias by the engine, as objects of metafor's classes; see diagnostics.R.
 
 trimfill <- function(x, side, estimator = "L0", maxiter = 100, verbose = FALSE, ilim, ...) {
-  if (!serves(x)) {
-    return(if (missing(side)) elsewhere_or_stop("trimfill", x, estimator = estimator, ...) else elsewhere_or_stop("trimfill", x, side = side, estimator = estimator, ...))
-  }
+  if (!serves(x)) return(elsewhere_or_stop("trimfill", x))
   without_moderators(x, "trimfill")
   tables <- uni_tables(x, table_request(
     "trimfill", side = if (!missing(side)) match.arg(side, c("left", "right")), estimator = match.arg(estimator, c("L0", "R0", "Q0")), maxiter = as.integer(maxiter),
@@ -56,7 +54,7 @@ regtest <- function(x, vi, sei, ni, subset, data, model = "rma", predictor = "se
   predictor <- match.arg(predictor, c("sei", "vi", "ni", "ninv", "sqrtni", "sqrtninv"))
   if (is_rma(substitute(x), parent.frame())) {
     fit <- x
-    if (!serves(fit)) return(elsewhere_or_stop("regtest", fit, model = model, predictor = predictor, ret.fit = ret.fit, ...))
+    if (!serves(fit)) return(elsewhere_or_stop("regtest", fit))
     sizes <- if (!missing(ni)) used_rows(fit, ni, "ni") else if (is.null(fit$ni)) attr(fit$yi, "ni") else fit$ni
   } else {
     further <- list(...)
@@ -99,7 +97,7 @@ is_rma <- function(expression, caller) inherits(tryCatch(eval(expression, caller
 
 ranktest <- function(x, vi, sei, subset, data, digits, ...) {
   if (is_rma(substitute(x), parent.frame())) {
-    if (!serves(x)) return(elsewhere_or_stop("ranktest", x, ...))
+    if (!serves(x)) return(elsewhere_or_stop("ranktest", x))
     fit <- x
   } else fit <- vector_fit(match.call(), parent.frame())$fit
   found <- uni_tables(fit, "ranktest")$ranktest[1L, ]
@@ -111,7 +109,7 @@ fsn <- function(x, vi, sei, subset, data, type, alpha = 0.05, target, method, ex
   type <- match.arg(if (missing(type)) { if (is.fit) "General" else "Rosenthal" } else type, c("Rosenthal", "Orwin", "Rosenberg", "General"))
   weighted <- TRUE
   if (is.fit) {
-    if (!serves(x)) return(elsewhere_or_stop("fsn", x, ...))
+    if (!serves(x)) return(elsewhere_or_stop("fsn", x))
     fit <- if (missing(method)) x else rma.uni(as.vector(x$yi), x$vi, method = method)
   } else {
     call <- match.call()
@@ -138,7 +136,7 @@ fsn <- function(x, vi, sei, subset, data, type, alpha = 0.05, target, method, ex
 tes <- function(x, vi, sei, subset, data, H0 = 0, alternative = "two.sided", alpha = 0.05, theta, tau2, test, tes.alternative = "greater", progbar = FALSE,
                 tes.alpha = 0.10, digits, ...) {
   if (is_rma(substitute(x), parent.frame())) {
-    if (!serves(x)) return(elsewhere_or_stop("tes", x, ...))
+    if (!serves(x)) return(elsewhere_or_stop("tes", x))
     fit <- x
   } else fit <- vector_fit(match.call(), parent.frame())$fit
   test <- match.arg(if (missing(test)) "exact" else test, c("chi2", "binom", "exact"))
@@ -161,7 +159,7 @@ tes <- function(x, vi, sei, subset, data, H0 = 0, alternative = "two.sided", alp
 }
 
 hc <- function(object, digits, transf, targs, control, ...) {
-  if (!serves(object)) return(elsewhere_or_stop("hc", object, ...))
+  if (!serves(object)) return(elsewhere_or_stop("hc", object))
   without_moderators(object, "hc")
   found <- uni_tables(object, "hc")$hc[1L, ]
   transf <- if (missing(transf)) NULL else transf

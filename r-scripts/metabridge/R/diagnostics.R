@@ -4,11 +4,14 @@
 # Location-scale models, robust tests and the like have further classes and are not ours; nor are studies that na.action keeps as missing.
 serves <- function(x) identical(class(x), c("rma.uni", "rma")) && (all(x$not.na) || identical(getOption("na.action"), "na.omit")) && all(x$vi > 0)
 
-elsewhere_or_stop <- function(name, x, ...) {
-  if (!inherits(x, "rma") || !requireNamespace("metafor", quietly = TRUE)) {
+# The call of the function that calls this one, to the function of the same name in another package: all arguments as they were written.
+elsewhere_or_stop <- function(name, x, package = "metafor") {
+  if (package == "metafor" && !(inherits(x, "rma") && requireNamespace("metafor", quietly = TRUE))) {
     mb_stop(WRONG_ARGUMENT_TYPE, name, "() has no method for an object of class ", class(x)[1L], ".")
   }
-  getExportedValue("metafor", name)(x, ...)
+  call <- sys.call(-1L)
+  call[[1L]] <- getExportedValue(package, name)
+  eval(call, parent.frame(2L))
 }
 
 without_moderators <- function(x, name) {
@@ -43,7 +46,7 @@ statistic_name <- function(x) if (x$test == "z") "zval" else "tval"
 column <- function(table, name) unname(table[, name])
 
 influence <- function(model, digits, progbar = FALSE, ...) {
-  if (!serves(model)) return(stats::influence(model, ...))
+  if (!serves(model)) return(elsewhere_or_stop("influence", model, "stats"))
   table <- uni_tables(model, "influence")$influence
   slab <- used_slab(model)
   digits <- used_digits(model, digits)
@@ -65,17 +68,17 @@ influence <- function(model, digits, progbar = FALSE, ...) {
 }
 
 cooks.distance <- function(model, ...) {
-  if (!serves(model)) return(stats::cooks.distance(model, ...))
+  if (!serves(model)) return(elsewhere_or_stop("cooks.distance", model, "stats"))
   stats::setNames(influence(model)$inf$cook.d, used_slab(model))
 }
 
 dfbetas <- function(model, ...) {
-  if (!serves(model)) return(stats::dfbetas(model, ...))
+  if (!serves(model)) return(elsewhere_or_stop("dfbetas", model, "stats"))
   influence(model)$dfbs
 }
 
 rstudent <- function(model, digits, progbar = FALSE, ...) {
-  if (!serves(model)) return(stats::rstudent(model, ...))
+  if (!serves(model)) return(elsewhere_or_stop("rstudent", model, "stats"))
   table <- uni_tables(model, "residuals")$residuals
   structure(
     list(resid = column(table, "deleted"), se = column(table, "deleted.se"), z = column(table, "deleted.z"), slab = used_slab(model), digits = used_digits(model, digits)),
@@ -95,7 +98,7 @@ fit_columns <- function(x, table, pval) {
 
 leave1out <- function(x, digits, transf, targs, progbar = FALSE, ...) {
   further <- list(...)
-  if (!serves(x) || !is.null(further$cluster)) return(elsewhere_or_stop("leave1out", x, ...))
+  if (!serves(x) || !is.null(further$cluster)) return(elsewhere_or_stop("leave1out", x))
   without_moderators(x, "leave1out")
   out <- fit_columns(x, uni_tables(x, "leave1out")$leave1out, "pval")
   transf <- if (missing(transf)) NULL else transf
@@ -106,9 +109,7 @@ leave1out <- function(x, digits, transf, targs, progbar = FALSE, ...) {
 
 cumul <- function(x, order, digits, transf, targs, progbar = FALSE, ...) {
   further <- list(...)
-  if (!serves(x) || !is.null(further$collapse)) {
-    return(if (missing(order)) elsewhere_or_stop("cumul", x, ...) else elsewhere_or_stop("cumul", x, order = order, ...))
-  }
+  if (!serves(x) || !is.null(further$collapse)) return(elsewhere_or_stop("cumul", x))
   without_moderators(x, "cumul")
   rank <- seq_len(x$k)
   if (!missing(order)) {
@@ -137,7 +138,7 @@ used_rows <- function(x, value, name) {
 }
 
 baujat <- function(x, xlim, ylim, xlab, ylab, cex, symbol = "ids", grid = TRUE, progbar = FALSE, ...) {
-  if (!serves(x)) return(elsewhere_or_stop("baujat", x, symbol = symbol, grid = grid, ...))
+  if (!serves(x)) return(elsewhere_or_stop("baujat", x))
   table <- uni_tables(x, "baujat")$baujat
   out <- data.frame(x = column(table, "x"), y = column(table, "y"), ids = x$ids[x$not.na], slab = used_slab(x), row.names = as.character(used_slab(x)))
   is.equal <- x$method %in% c("EE", "FE", "CE")
@@ -153,7 +154,7 @@ baujat <- function(x, xlim, ylim, xlab, ylab, cex, symbol = "ids", grid = TRUE, 
 }
 
 gosh <- function(x, subsets, progbar = FALSE, parallel = "no", ncpus = 1, cl, ...) {
-  if (!serves(x)) return(if (missing(subsets)) elsewhere_or_stop("gosh", x, progbar = progbar, ...) else elsewhere_or_stop("gosh", x, subsets = subsets, progbar = progbar, ...))
+  if (!serves(x)) return(elsewhere_or_stop("gosh", x))
   k <- x$k
   p <- x$p
   possible <- sum(choose(k, p:k))
@@ -187,13 +188,13 @@ predicted_effects <- function(x, word, level, digits, transf, targs) {
 }
 
 ranef.rma.uni <- function(object, level, digits, transf, targs, ...) {
-  if (!serves(object)) return(elsewhere_or_stop("ranef", object, ...))
+  if (!serves(object)) return(elsewhere_or_stop("ranef", object))
   predicted_effects(
     object, "ranef", if (missing(level)) NULL else level, used_digits(object, digits), if (missing(transf)) NULL else transf, if (missing(targs)) NULL else targs
   )
 }
 
 blup.rma.uni <- function(x, level, digits, transf, targs, ...) {
-  if (!serves(x)) return(elsewhere_or_stop("blup", x, ...))
+  if (!serves(x)) return(elsewhere_or_stop("blup", x))
   predicted_effects(x, "blup", if (missing(level)) NULL else level, used_digits(x, digits), if (missing(transf)) NULL else transf, if (missing(targs)) NULL else targs)
 }

@@ -3,14 +3,8 @@
 # Whether the engine answers questions about a fit (ours or metafor's): a univariate model without a scale part, selection or robust tests.
 is_univariate <- function(x) inherits(x, "rma.uni") && !inherits(x, c("rma.ls", "rma.uni.selmodel", "robust.rma", "rma.gen"))
 
-# metafor's function of this name, for what the engine does not do.
-metafor_function <- function(name) {
-  if (!requireNamespace("metafor", quietly = TRUE)) mb_stop(NOT_SUPPORTED, paste0("'", name, "' for this object needs metafor."))
-  getExportedValue("metafor", name)
-}
-
 permutest <- function(x, exact = FALSE, iter = 1000, permci = FALSE, progbar = TRUE, digits, control, ...) {
-  if (!is_univariate(x)) return(metafor_function("permutest")(x, exact = exact, iter = iter, permci = permci, progbar = progbar, ...))
+  if (!is_univariate(x)) return(elsewhere_or_stop("permutest", x))
   con <- permutest_control(if (missing(control)) list() else control)
   table <- uni_tables(x, table_request(
     "permutest", exact = exact, iter = iter, permci = if (identical(permci, FALSE)) NULL else permci, seed = sample.int(.Machine$integer.max, 1L),

@@ -2,11 +2,7 @@
 
 vif <- function(x, btt, att, table = FALSE, reestimate = FALSE, sim = FALSE, progbar = TRUE, seed = NULL, parallel = "no", ncpus = 1, cl, digits, ...) {
   simulates <- !identical(sim, FALSE)
-  if (!is_univariate(x) || simulates || !missing(att)) {
-    call <- match.call()
-    call[[1L]] <- metafor_function("vif")
-    return(eval(call, parent.frame()))
-  }
+  if (!is_univariate(x) || simulates || !missing(att)) return(elsewhere_or_stop("vif", x))
   intercept <- isTRUE(list(...)$intercept)
   sets <- if (missing(btt)) as.list((if (x$int.incl && !intercept) 2L else 1L):x$p) else lapply(if (is.list(btt)) btt else list(btt), coefficient_set, x)
   if (x$p == 1L && x$int.incl) mb_stop(INVALID_OPTION, "VIFs need moderators.")

@@ -134,3 +134,14 @@ test_that("fail-safe numbers, excess significance and Henmi-Copas are metafor's"
   for (fit in models()[c(1, 2, 3)]) expect_same_answer(hc(fit), metafor::hc(fit, control = list(tol = 1e-12)))
   expect_output(print(hc(models()[[1L]])), "hc")
 })
+
+test_that("what is another package's goes there with all its arguments", {
+  dat <- metafor::escalc(measure = "RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = metadat::dat.bcg)
+  pooled <- metafor::rma.mh(ai = tpos, bi = tneg, ci = cpos, di = cneg, data = metadat::dat.bcg)
+  expect_equal(metabridge::leave1out(pooled, 3, exp)$estimate, metafor::leave1out(pooled, 3, exp)$estimate)
+  expect_equal(metabridge::cumul(pooled, order = dat$year)$estimate, metafor::cumul(pooled, order = dat$year)$estimate)
+  linear <- lm(dist ~ speed, cars)
+  expect_identical(metabridge::influence(linear, FALSE), stats::influence(linear, FALSE))
+  expect_identical(metabridge::rstudent(linear), stats::rstudent(linear))
+  expect_error(metabridge::leave1out(1), class = "metabridge_error")
+})

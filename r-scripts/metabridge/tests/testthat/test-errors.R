@@ -39,7 +39,7 @@ test_that("misuse of rma() is an error with a code", {
   expect_metabridge_error(rma(), "MB0117")
   expect_metabridge_error(rma(NULL, NULL), "MB0117")
   expect_metabridge_error(rma(yi, vi, scale = ~ ablat, data = d), "MB0119")
-  expect_metabridge_error(rma(yi, vi, method = "GENQM", data = d), "MB0119")
+  expect_metabridge_error(rma(yi, vi, method = "GENQM", data = d), "MB0117")
   expect_metabridge_error(rma(yi, vi, control = list(tau2.min = -.1), data = d), "MB0119")
   expect_metabridge_error(rma(yi, vi, data = sum), "MB0122")
   expect_metabridge_error(rma(yi, vi, data = d, method = 3), "MB0122")
