@@ -6,7 +6,7 @@ using MetaBridge.Specs;
 namespace MetaBridge.EffectSizes;
 
 /// <summary>The frequent measures with their large-sample variances, four rows at a time; each returns how many rows it has filled.</summary>
-/// <remarks>The formulas are those of <see cref="TwoMeans"/>, <see cref="Correlations"/>, <see cref="Proportions"/> and <see cref="PersonTime"/>.</remarks>
+/// <remarks>The formulas are those of <see cref="TwoMeans"/>, <see cref="Correlations"/>, <see cref="Proportions"/> and <see cref="PersonTime"/>; a test holds the two together.</remarks>
 internal static class VectorRows
 {
     private static readonly int Lanes = Vector256<double>.Count;
