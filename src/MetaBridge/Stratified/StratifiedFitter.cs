@@ -144,9 +144,10 @@ internal sealed class StratifiedFitter
         }
 
         var total = sums.R + sums.S + sums.V1 + sums.V2 + sums.V3 + sums.ConditionalVariance + sums.BinomialVariance;
-        if (!double.IsFinite(total) || double.IsInfinity(estimate.Value) || double.IsInfinity(estimate.Variance))
+        if (!double.IsFinite(total) || double.IsInfinity(estimate.Value) || double.IsInfinity(estimate.Variance)
+            || (double.IsFinite(estimate.Value) && double.IsNaN(estimate.Variance)))
         {
-            throw new MetaBridgeException(ErrorCode.NumericOverflow, "The sums over the tables overflow: the counts are too large.");
+            throw new MetaBridgeException(ErrorCode.NumericOverflow, "The sums over the tables leave the range of floating-point numbers: the counts are too large, or too small beside each other.");
         }
     }
 }
