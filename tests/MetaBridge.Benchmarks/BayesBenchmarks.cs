@@ -62,9 +62,10 @@ public static class BayesBenchmarks
         var ess = BayesEngine.Sample(spec, data, options).Sampling!.Diagnostics.Min(row => Math.Min(row.BulkEss, row.TailEss));
         var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;
-        var wall = Median(SamplerRounds, () => BayesEngine.Sample(spec, data, options));
+        var calls = 0;
+        var wall = Median(SamplerRounds, () => (++calls, BayesEngine.Sample(spec, data, options)));
         process.Refresh();
-        var processor = (process.TotalProcessorTime - before).TotalSeconds / (SamplerRounds + 1);
+        var processor = (process.TotalProcessorTime - before).TotalSeconds / calls;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"sampler, {options.Chains} x {DrawsPerChain} draws: {wall:F0} ms on the clock, {1000 * processor:F0} ms of processor time; smallest effective size {ess:F0}, {ess / processor:F0} a second of processor time"));
@@ -73,10 +74,15 @@ public static class BayesBenchmarks
     private static void Print(string what, double milliseconds) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-48} {milliseconds,8:F2} ms (median)"));
 
-    /// <summary>Median of the calls after one to warm up, in milliseconds.</summary>
+    /// <summary>Median of the calls after a second of warming up, which the compiler needs to have optimised the code, in milliseconds.</summary>
     private static double Median(int rounds, Func<object> call)
     {
-        call();
+        var warmUp = Stopwatch.StartNew();
+        do
+        {
+            call();
+        }
+        while (warmUp.ElapsedMilliseconds < 1000);
         var times = new double[rounds];
         for (var i = 0; i < rounds; i++)
         {
