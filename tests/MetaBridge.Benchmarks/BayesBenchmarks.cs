@@ -3,6 +3,7 @@ using System.Globalization;
 using MetaBridge.Bayes;
 using MetaBridge.Data;
 using MetaBridge.Specs;
+using MetaBridge.Tests.Bayes;
 
 namespace MetaBridge.Benchmarks;
 
@@ -11,37 +12,10 @@ public static class BayesBenchmarks
 {
     private const int Rounds = 51, SamplerRounds = 9, DrawsPerChain = 5000;
 
-    private static readonly double[] Districts =
-    [
-        11, 11, 11, 11, 12, 12, 12, 12, 18, 18, 18, 27, 27, 27, 27, 56, 56, 56, 56, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 71, 71, 71, 86, 86, 86,
-        86, 86, 86, 86, 86, 91, 91, 91, 91, 91, 91, 108, 108, 108, 108, 108, 644, 644, 644, 644,
-    ];
-
-    private static readonly double[] Effects =
-    [
-        -0.18, -0.22, 0.23, -0.3, 0.13, -0.26, 0.19, 0.32, 0.45, 0.38, 0.29, 0.16, 0.65, 0.36, 0.6, 0.08, 0.04, 0.19, -0.06, -0.18, 0, 0, -0.28, -0.04,
-        -0.3, 0.07, 0, 0.05, -0.08, -0.09, 0.3, 0.98, 1.19, -0.07, -0.05, -0.01, 0.02, -0.03, 0, 0.01, -0.1, 0.5, 0.66, 0.2, 0, 0.05, 0.07, -0.52, 0.7,
-        -0.03, 0.27, -0.34, 0.12, 0.61, 0.04, -0.05,
-    ];
-
-    private static readonly double[] Variances =
-    [
-        0.118, 0.118, 0.144, 0.144, 0.014, 0.014, 0.015, 0.024, 0.023, 0.043, 0.012, 0.02, 0.004, 0.004, 0.007, 0.019, 0.007, 0.005, 0.004, 0.02, 0.018,
-        0.019, 0.022, 0.02, 0.021, 0.006, 0.007, 0.007, 0.007, 0.007, 0.015, 0.011, 0.01, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.01,
-        0.011, 0.01, 0.009, 0.013, 0.013, 0.031, 0.031, 0.03, 0.03, 0.03, 0.087, 0.082, 0.067, 0.067,
-    ];
-
     /// <summary>Measures and prints.</summary>
     public static void Run()
     {
-        var data = new Dataset(
-            "dat.konstantopoulos2011", [new NumberColumn("district", Districts), new NumberColumn("yi", Effects), new NumberColumn("vi", Variances)]);
-        var spec = new BayesSpec
-        {
-            Effect = new EffectSpec { Yi = "yi", Vi = "vi" },
-            Measure = BayesMeasure.StandardizedMeanDifference,
-            ClusterColumn = "district",
-        };
+        var (spec, data) = (SchoolCalendar.Spec, SchoolCalendar.Data);
         Print("fit with both tables and ln p(y)", Median(Rounds, () => BayesEngine.Fit(spec, data)));
         Print("the same, effects, predictions, leave-one-out", Median(Rounds, () => Everything(BayesEngine.Fit(spec, data).Posterior!)));
         var fit = BayesEngine.Fit(spec, data);

@@ -22,8 +22,8 @@ internal static class UnivariateFurther
     /// <exception cref="MetaBridgeException"><see cref="ErrorCode.NotSupported"/>: metafor has no such table.</exception>
     public static string CodeFor(string call, UnivariateSpec spec)
     {
-        FurtherRequest[] requests = [.. (spec.Also ?? []).Where(request => !IsPartOfFit(request)).Distinct()];
-        return requests.Length == 0 ? "tables <- NULL" : $$"""
+        var requests = spec.TableRequests;
+        return requests.Count == 0 ? "tables <- NULL" : $$"""
             refit <- function(...) {
             changed <- as.list(quote({{call}}))
             changes <- list(...)
@@ -37,9 +37,6 @@ internal static class UnivariateFurther
             })()
             """;
     }
-
-    private static bool IsPartOfFit(FurtherRequest request) =>
-        request is { IsPlain: true, Result: FurtherResult.Predictions or FurtherResult.HeterogeneityIntervals };
 
     private static string CodeOf(FurtherRequest request, UnivariateSpec spec)
     {

@@ -58,4 +58,18 @@ public sealed record UnivariateSpec : ModelSpec
     /// <summary>Which further results to compute beside the fit.</summary>
     [JsonPropertyName("also")]
     public IReadOnlyList<FurtherRequest>? Also { get; init; }
+
+    /// <summary>
+    /// The requests of <see cref="Also"/> that are answered by tables beside the fit, each once: all but <c>predict</c> and <c>confint</c> without options, which are
+    /// members of the fit.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<FurtherRequest> TableRequests => [.. (Also ?? []).Where(request => !IsPartOfFit(request)).Distinct()];
+
+    /// <summary>The words of <see cref="Also"/> that are members of the fit.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<FurtherResult> PartsOfFit => [.. (Also ?? []).Where(IsPartOfFit).Select(request => request.Result)];
+
+    private static bool IsPartOfFit(FurtherRequest request) =>
+        request is { IsPlain: true, Result: FurtherResult.Predictions or FurtherResult.HeterogeneityIntervals };
 }

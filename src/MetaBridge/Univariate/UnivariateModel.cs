@@ -12,10 +12,6 @@ internal static class UnivariateModel
     public static UnivariateFit Fit(UnivariateSpec spec, Dataset data, FitOptions options) =>
         Analysis.UnivariateAnalysis.WithFurther(spec, data, options);
 
-    /// <summary>Whether a request is a member of the fit itself and no table beside it.</summary>
-    public static bool IsPartOfFit(FurtherRequest request) =>
-        request is { IsPlain: true, Result: FurtherResult.Predictions or FurtherResult.HeterogeneityIntervals };
-
     /// <summary>The complete rows of the data that the specification speaks of.</summary>
     public static UnivariateInput Assemble(UnivariateSpec spec, Dataset data)
     {
@@ -80,7 +76,7 @@ internal static class UnivariateModel
         CentresEffectSizes = options.CentresEffectSizes,
         Weighted = spec.Weighted,
         TestedCoefficients = spec.TestedCoefficients,
-        Also = [.. (spec.Also ?? []).Where(IsPartOfFit).Select(request => request.Result)],
+        Also = spec.PartsOfFit,
         CancellationToken = options.CancellationToken,
     };
 

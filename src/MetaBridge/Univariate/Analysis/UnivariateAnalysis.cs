@@ -60,8 +60,8 @@ public sealed partial class UnivariateAnalysis
         var input = UnivariateModel.Assemble(spec, data);
         var settings = UnivariateModel.Settings(spec, options);
         var fit = UnivariateEngine.Fit(input, settings);
-        FurtherRequest[] requests = [.. (spec.Also ?? []).Where(request => !UnivariateModel.IsPartOfFit(request)).Distinct()];
-        if (requests.Length == 0)
+        var requests = spec.TableRequests;
+        if (requests.Count == 0)
         {
             return fit;
         }
