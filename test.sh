@@ -10,6 +10,11 @@ failed=0
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
+# What failed, once more, as what is read first is the end: each failure's first lines from a step's output.
+failures() {
+  awk '/^ +Failed [^ ]|^── (Failure|Error)|^FAIL|^FAILED/ { left = 16 } /^ok |^ +Passed / { left = 0 } left-- > 0' "$1" >>"$logs/failures"
+}
+
 step() { printf '\n== %s\n' "$1"; }
 
 # A step that must work but counts no tests of its own: its failure is one failure.
@@ -30,6 +35,7 @@ counted() {
   local log="$logs/counted" status
   "$@" 2>&1 | tee "$log"
   status=${PIPESTATUS[0]}
+  failures "$log"
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   if [[ -z $line ]]; then
@@ -72,5 +78,9 @@ if require "Build" dotnet build MetaBridge.sln -c Release --nologo -v q; then
   counted "Agreement with the recorded results" ./metabridge validate --recorded
 fi
 
+if [[ -s $logs/failures ]]; then
+  step "What failed"
+  cat "$logs/failures"
+fi
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]
