@@ -148,8 +148,9 @@ internal static class Probes
     private static string Memory()
     {
         const int WarmUp = 20_000;
-        const int Good = 100_000;
-        const int Failing = 10_000; // each costs ten good ones
+        const int Stretches = 3;
+        const int Good = 40_000;
+        const int Failing = 4_000; // each costs ten good ones
         using var session = InProcessRSession.Open();
         void Many(string code, int count)
         {
@@ -167,10 +168,17 @@ internal static class Probes
         }
 
         Many("c(a = 1, b = 2)", WarmUp);
-        var before = Resident();
-        Many("c(a = 1, b = 2)", Good);
-        Many("stop('no')", Failing);
-        return ((Resident() - before) >> 10).ToString(CultureInfo.InvariantCulture); // kB grown
+        // A leak grows in every stretch; a collector that fills its budget for the first time does so in one.
+        var least = long.MaxValue;
+        for (var stretch = 0; stretch < Stretches; stretch++)
+        {
+            var before = Resident();
+            Many("c(a = 1, b = 2)", Good);
+            Many("stop('no')", Failing);
+            least = Math.Min(least, Resident() - before);
+        }
+
+        return (least >> 10).ToString(CultureInfo.InvariantCulture); // kB grown
     }
 
     private static long Resident()
@@ -183,7 +191,7 @@ internal static class Probes
 
     private static string Handles()
     {
-        const int Count = 50_000;
+        const int Count = 500_000; // in quadratic time it would not end
         var engine = REngine.Start();
         var handles = new RHandle[Count];
         var precious = engine.Host.Precious;
@@ -199,11 +207,10 @@ internal static class Probes
         });
         engine.Evaluate("invisible(gc())").Dispose();
         var wrong = handles.Where((handle, i) => ((NumericVector)handle)[0] != i).Count();
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         Array.ForEach(handles, handle => handle.Dispose()); // oldest first: the worst order for R's own list
         engine.Run(_ => 0);
         var left = precious.Count - before;
-        return $"wrong {wrong}, left {left}, quick {watch.ElapsedMilliseconds < 3000}";
+        return $"wrong {wrong}, left {left}";
     }
 
     private static string Torture(int step, int count)

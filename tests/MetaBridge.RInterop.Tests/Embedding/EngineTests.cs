@@ -136,7 +136,7 @@ public class EngineTests
         var part = new int[1000];
         range.CopyTo(500_000_000, part);
         Assert.Equal(500_000_001, part[0]);
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 500_000_000);
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 2_000_000_000); // written out it takes 4 GB
         Assert.Throws<MetaBridgeException>(() => Engine.Run(context => context.AsSpan(range).Length));
         Assert.Throws<ArgumentOutOfRangeException>(() => range.CopyTo(999_999_999, part));
     }

@@ -106,14 +106,14 @@ public class ProcessTests
     [Fact]
     public void Memory_StaysFlatOverManyEvaluations()
     {
-        const int LargestKilobytes = 10_000; // a leak of 100 bytes in each of the 110,000 evaluations is more
+        const int LargestKilobytes = 4_000; // a leak of 100 bytes in each of the 44,000 evaluations of a stretch is more
         var run = ProbeRun.Of("memory");
         Assert.True(run.ExitCode == 0, $"{run}");
         Assert.InRange(int.Parse(run.Output, System.Globalization.CultureInfo.InvariantCulture), int.MinValue, LargestKilobytes);
     }
 
     [Fact]
-    public void ManyHandles_LiveAndGo() => Assert.Equal("wrong 0, left 0, quick True", ProbeRun.Of("handles").Output);
+    public void ManyHandles_LiveAndGo() => Assert.Equal("wrong 0, left 0", ProbeRun.Of("handles").Output);
 
     [Theory]
     [MemberData(nameof(Tortures))]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MetaBridge.Data;
 using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Analysis;
@@ -11,9 +10,6 @@ namespace MetaBridge.Tests.Multilevel.Analysis;
 public sealed class ScaleTests
 {
     private const int RowCount = 100_000;
-
-    // Far more than it takes (about a second), far less than anything quadratic would.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Diagnostics_OfAHundredThousandOutcomes_AreLinear()
@@ -35,7 +31,7 @@ public sealed class ScaleTests
         ]);
         var spec = new MultilevelSpec { Effect = new EffectSpec { Yi = "yi", Vi = "vi" }, Moderators = "~ x", Random = ["~ 1 | study/id"] };
         var analysis = MetaAnalysis.Analyse(spec, data);
-        var (cpu, memory) = (Process.GetCurrentProcess().TotalProcessorTime, GC.GetAllocatedBytesForCurrentThread());
+        var memory = GC.GetAllocatedBytesForCurrentThread();
         var predictions = analysis.Predict();
         var effects = analysis.RandomEffects();
         var rows = analysis.Residuals();
@@ -43,7 +39,6 @@ public sealed class ScaleTests
         var influence = analysis.Influence();
         var byStudy = analysis.Influence("study");
         var split = analysis.Heterogeneity(withNullModel: false);
-        Assert.True(Process.GetCurrentProcess().TotalProcessorTime - cpu < Longest);
         // Less than 40 kB a row in all; a matrix over pairs of rows would be 800 kB a row.
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - memory < 40_000L * RowCount);
         Assert.Equal(RowCount, predictions.Labels.Count);
