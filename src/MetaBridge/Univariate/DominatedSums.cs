@@ -46,6 +46,7 @@ internal static class DominatedSums
             (weight * weight) + t.S2,
             (2 * part * t.S1) + (((t.S1 * t.S1) - t.S2) / sum),
             (part * part * ((t.S1 * t.S1) + (3 * t.S2))) + (2 * part * ((t.S1 * t.S2) - t.S3) / sum) + rest,
-            center + delta);
+            center + delta,
+            ((weight * part * t.R1) - e) / sum);
     }
 }

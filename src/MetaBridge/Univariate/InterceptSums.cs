@@ -62,7 +62,8 @@ internal readonly record struct InterceptSums(
 
     /// <summary>The profile point of these sums.</summary>
     /// <param name="tau2">The τ² they were taken at.</param>
-    public ProfilePoint ToPoint(double tau2)
+    /// <param name="mean">The weighted mean.</param>
+    public ProfilePoint ToPoint(double tau2, double mean)
     {
         var d = Offset;
         var ratio = S2 / S1;
@@ -76,6 +77,8 @@ internal readonly record struct InterceptSums(
             S1,
             S2,
             S1 - ratio,
-            S2 - (2 * S3 / S1) + (ratio * ratio));
+            S2 - (2 * S3 / S1) + (ratio * ratio),
+            mean,
+            -centred / S1);
     }
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MetaBridge.Univariate;
 
 /// <summary>The way from τ² = 0, where the likelihood rises, to a maximum, and what the points on it prove.</summary>
 /// <remarks>
-/// The first step goes to the estimate of Hedges and Olkin (1985), the others by <see cref="ScoreBounds.StepFrom"/>, which converges
-/// quadratically. The maximum is the only one when the score is positive from 0 to some point on the way, from which on there is no
+/// The first step goes between two moment estimates (<see cref="Start"/>), the others by <see cref="ScoreBounds.StepFrom"/>, which converges
+/// quadratically; the last is not evaluated but interpolated where that is as good (<see cref="ProfileInterpolation"/>). The maximum is the only one when the score is positive from 0 to some point on the way, from which on there is no
 /// more than one stationary point.
 /// </remarks>
 internal ref struct LikelihoodClimb
@@ -19,32 +21,55 @@ internal ref struct LikelihoodClimb
     /// <summary>The same if the steps before show that convergence is quadratic.</summary>
     private const double LastQuadraticStep = 1e-7;
 
-    /// <summary>The largest product of the last two relative steps after which the second of them needs no evaluation: it is the error of doing without.</summary>
-    private const double LinearSteps = 1e-13;
-
     private readonly VarianceProfile profile;
     private readonly ScoreBounds bounds;
-    private readonly ProfilePoint zero;
-    private ProfilePoint left;
+    private readonly bool restricted;
+    private readonly ref readonly ProfilePoint zero;
+    private ProfilePoint point;
     private ProfilePoint previous;
+    private double left;
+    private double leftH;
     private double high = double.PositiveInfinity;
     private bool isPositiveToLeft = true;
     private bool isProven;
 
-    public LikelihoodClimb(VarianceProfile profile, ScoreBounds bounds, in ProfilePoint zero)
+    /// <param name="profile">The data.</param>
+    /// <param name="restricted">True for REML, false for ML.</param>
+    /// <param name="zero">The profile at τ² = 0.</param>
+    public LikelihoodClimb(VarianceProfile profile, bool restricted, in ProfilePoint zero)
     {
         this.profile = profile;
-        this.bounds = bounds;
-        this.zero = zero;
-        left = zero;
-        previous = zero;
-        Point = zero;
+        this.restricted = restricted;
+        this.zero = ref zero;
+        bounds = new ScoreBounds(restricted);
+        leftH = bounds.H(zero);
+        point = zero;
         isProven = bounds.IsUnimodalFrom(zero);
     }
 
     /// <summary>The last point.</summary>
-    public ProfilePoint Point { get; private set; }
+    [UnscopedRef]
+    public readonly ref readonly ProfilePoint Point => ref point;
 
+    /// <summary>
+    /// Between the estimates of DerSimonian and Laird (1986) and of Hedges and Olkin (1985), which weight the studies as the likelihood does when τ² is
+    /// small and when it is large.
+    /// </summary>
+    private readonly double Start
+    {
+        get
+        {
+            var hedges = profile.RoughEstimate;
+            if (!(hedges > 0))
+            {
+                return hedges;
+            }
+
+            var laird = Math.Max(0, (zero.YPy - profile.ResidualDf) / zero.TrP);
+            var typical = profile.ResidualDf / zero.TrP;
+            return ((hedges * hedges) + (typical * laird)) / (hedges + typical);
+        }
+    }
 
     /// <summary>Goes to the maximum, and shows that it is the only one; false when one of both fails.</summary>
     public bool Reach()
@@ -57,9 +82,9 @@ internal ref struct LikelihoodClimb
         if (!isProven)
         {
             // All points may have been too near the maximum, or right of it.
-            var end = Point;
+            var end = point;
             MoveTo(end.TauSquared / 2);
-            Point = end;
+            point = end;
         }
 
         return isProven;
@@ -67,7 +92,7 @@ internal ref struct LikelihoodClimb
 
     private bool Climb()
     {
-        var start = profile.RoughEstimate;
+        var start = Start;
         if (start > 0 && double.IsFinite(start))
         {
             MoveTo(start);
@@ -76,30 +101,24 @@ internal ref struct LikelihoodClimb
         var before = double.PositiveInfinity;
         for (var count = 0; count < MaxSteps; count++)
         {
-            var step = bounds.StepFrom(Point);
-            var next = Point.TauSquared + step;
+            var step = bounds.StepFrom(point);
+            var next = point.TauSquared + step;
             var size = Math.Abs(step);
-            if (size <= StepTolerance * next || (size <= LastQuadraticStep * next && size >= before))
+            if (size <= StepTolerance * next || (size <= LastQuadraticStep * next && size >= before) || TryInterpolate(step))
             {
                 // Steps stop to shrink near the end of the digits.
                 return true;
             }
 
             var isLast = size <= LastStep * next || (size <= LastQuadraticStep * next && size * size * size <= StepTolerance * next * before * before);
-            if (!(next > left.TauSquared && next < high))
+            if (!(next > left && next < high))
             {
-                next = (left.TauSquared + high) / 2;
+                next = (left + high) / 2;
             }
 
             if (!double.IsFinite(next))
             {
                 return false;
-            }
-
-            if (isLast && next == Point.TauSquared + step && Math.Abs(Point.TauSquared - previous.TauSquared) * size <= LinearSteps * next * next)
-            {
-                Point = Point.Moved(step, previous);
-                return true;
             }
 
             MoveTo(next);
@@ -114,21 +133,41 @@ internal ref struct LikelihoodClimb
         return false;
     }
 
+    /// <summary>Ends at the maximum without another pass over the studies; false when that would cost digits.</summary>
+    private bool TryInterpolate(double step)
+    {
+        if (!ProfileInterpolation.Suffices(point, previous, step))
+        {
+            return false;
+        }
+
+        var interpolation = new ProfileInterpolation(point, previous, restricted);
+        var refined = interpolation.Refine(step);
+        var end = point.TauSquared + refined;
+        if (!(end > left && end < high))
+        {
+            return false;
+        }
+
+        point = interpolation.At(refined);
+        return true;
+    }
+
     private void MoveTo(double tau2)
     {
-        previous = Point;
-        Point = profile.At(tau2);
-        if (bounds.IsClearlyPositive(Point))
+        previous = point;
+        profile.At(tau2, out point);
+        if (bounds.IsClearlyPositive(point))
         {
-            isPositiveToLeft = bounds.IsPositiveBetween(zero, Point)
-                || (isPositiveToLeft && tau2 > left.TauSquared && bounds.IsPositiveBetween(left, Point));
-            isProven |= isPositiveToLeft && bounds.IsUnimodalFrom(Point);
-            if (tau2 > left.TauSquared)
+            isPositiveToLeft = bounds.IsPositiveBetween(0, bounds.H(zero), point)
+                || (isPositiveToLeft && tau2 > left && bounds.IsPositiveBetween(left, leftH, point));
+            isProven |= isPositiveToLeft && bounds.IsUnimodalFrom(point);
+            if (tau2 > left)
             {
-                left = Point;
+                (left, leftH) = (tau2, bounds.H(point));
             }
         }
-        else if (!(bounds.F(Point) > 0))
+        else if (!(bounds.F(point) > 0))
         {
             high = tau2;
         }

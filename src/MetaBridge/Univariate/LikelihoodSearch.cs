@@ -57,7 +57,7 @@ internal ref struct LikelihoodSearch
     /// <returns>The end; τ² is NaN when a zero variance leaves no interior maximum.</returns>
     public static SearchEnd Run(VarianceProfile profile, bool restricted, ProfilePoint? atZero, CancellationToken cancellation)
     {
-        if (atZero is { } zero && TryClimb(profile, restricted, zero) is { } only)
+        if (atZero is { } zero && TryClimb(profile, restricted, zero, out var only))
         {
             return only;
         }
@@ -79,22 +79,26 @@ internal ref struct LikelihoodSearch
         return search.Highest(atZero is not null);
     }
 
-    /// <summary>From 0 to a maximum that is proven on the way to be the only one; null when that is not shown.</summary>
-    private static SearchEnd? TryClimb(VarianceProfile profile, bool restricted, in ProfilePoint zero)
+    /// <summary>From 0 to a maximum that is proven on the way to be the only one; false when that is not shown.</summary>
+    private static bool TryClimb(VarianceProfile profile, bool restricted, in ProfilePoint zero, out SearchEnd end)
     {
+        end = default;
         var bounds = new ScoreBounds(restricted);
         if (!bounds.IsClearlyPositive(zero))
         {
+            end = new SearchEnd(0, Optimality.Proven, bounds.F(zero) / 2, zero);
             // Where the score at 0 is nothing but rounding, neither side is shown.
-            return bounds.F(zero) <= 0 && bounds.IsUnimodalFrom(zero)
-                ? new SearchEnd(0, Optimality.Proven, bounds.F(zero) / 2, zero)
-                : null;
+            return bounds.F(zero) <= 0 && bounds.IsUnimodalFrom(zero);
         }
 
-        var climb = new LikelihoodClimb(profile, bounds, zero);
-        return climb.Reach()
-            ? new SearchEnd(climb.Point.TauSquared, Optimality.Proven, bounds.F(climb.Point) / 2, climb.Point)
-            : null;
+        var climb = new LikelihoodClimb(profile, restricted, zero);
+        if (!climb.Reach())
+        {
+            return false;
+        }
+
+        end = new SearchEnd(climb.Point.TauSquared, Optimality.Proven, bounds.F(climb.Point) / 2, climb.Point);
+        return true;
     }
 
     private static (double Upper, double Smallest) UpperBound(VarianceProfile profile, bool restricted)

@@ -9,7 +9,7 @@ namespace MetaBridge.Univariate;
 /// Hence 1/a and 1/h are concave in τ², g/a² decreases, and N = h²/s, an effective number of studies, increases.</para>
 /// <para><see cref="IsUnimodalFrom"/>: where F = 0, F' = s − 2c ≤ s − 2h²/a, which is negative when a &lt; 2N. That holds at all larger
 /// τ² once it holds at one, so no more than one stationary point lies beyond, and it is a maximum.</para>
-/// <para><see cref="IsPositiveBetween"/>: to the left of b, g ≥ g_b/(1 − (b − t) g_b/a_b)², and 1/h is above its chord. The difference of both bounds,
+/// <para><see cref="IsPositiveBetween(double, double, in ProfilePoint)"/>: to the left of b, g ≥ g_b/(1 − (b − t) g_b/a_b)², and 1/h is above its chord. The difference of both bounds,
 /// made linear in 1/h, is concave, so it is positive on the interval when it is at the ends.</para>
 /// <para><see cref="IsNegativeBetween"/>: to the right of a, 1/g is at least a square of the chord of 1/a, and 1/h is below its tangents: a convex
 /// quadratic whose least value is known.</para>
@@ -45,15 +45,21 @@ internal readonly ref struct ScoreBounds(bool restricted)
     }
 
     /// <summary>Whether the score is positive from a to b.</summary>
-    public bool IsPositiveBetween(in ProfilePoint a, in ProfilePoint b)
+    public bool IsPositiveBetween(in ProfilePoint a, in ProfilePoint b) => IsPositiveBetween(a.TauSquared, H(a), b);
+
+    /// <summary>Whether the score is positive from a to b.</summary>
+    /// <param name="a">a.</param>
+    /// <param name="h">h there.</param>
+    /// <param name="b">The profile at b.</param>
+    public bool IsPositiveBetween(double a, double h, in ProfilePoint b)
     {
-        if (b.YPPy > H(a) * (1 + Margin))
+        if (b.YPPy > h * (1 + Margin))
         {
             return true;
         }
 
-        var root = Math.Max(0, 1 - ((b.TauSquared - a.TauSquared) * b.YPPy / b.YPy));
-        return IsClearlyPositive(b) && b.YPPy > H(a) * (1 + Margin) * root * root;
+        var root = Math.Max(0, 1 - ((b.TauSquared - a) * b.YPPy / b.YPy));
+        return IsClearlyPositive(b) && b.YPPy > h * (1 + Margin) * root * root;
     }
 
     /// <summary>Whether the score is negative from a to b.</summary>

@@ -124,9 +124,9 @@ internal sealed class UnivariateFitter
         var tested = settings.TestedIn(design);
         var measures = HeterogeneityMeasures.Of(atZero, end.TauSquared, k, p, IsEqualEffects);
         var parameters = p + (IsEqualEffects || settings.TauSquared is not null ? 0 : 1);
-        var logDet = profile.LogDeterminant(end.TauSquared);
-        var (ml, reml) = Statistics(end.TauSquared, logDet, estimates, parameters);
-        var tau2 = Describe(end, at, VarianceProfile.LogLikelihoods(-logDet, estimates.HalfLogDet, at.YPy, k, p));
+        var logDets = profile.LogDeterminants(end.TauSquared);
+        var (ml, reml) = Statistics(logDets, estimates, parameters);
+        var tau2 = Describe(end, at, VarianceProfile.LogLikelihoods(-logDets.At, estimates.HalfLogDet, at.YPy, k, p));
         return new UnivariateFit
         {
             Engine = UnivariateEngine.EngineName,
@@ -159,11 +159,11 @@ internal sealed class UnivariateFitter
         };
     }
 
-    private (FitStatistics Ml, FitStatistics Reml) Statistics(double tau2, double logDet, CoefficientEstimates estimates, int parameters)
+    private (FitStatistics Ml, FitStatistics Reml) Statistics((double At, double AtZero) logDets, CoefficientEstimates estimates, int parameters)
     {
-        var (ml, reml) = VarianceProfile.LogLikelihoods(-logDet, estimates.HalfLogDet, estimates.Rss, k, p);
+        var (ml, reml) = VarianceProfile.LogLikelihoods(-logDets.At, estimates.HalfLogDet, estimates.Rss, k, p);
         // −2 (ll of this τ² with no residuals − ll of the saturated model, which has none and τ² = 0).
-        var gap = tau2 == 0 || atZero is null ? 0 : logDet - profile.LogDeterminant(0);
+        var gap = atZero is null ? 0 : logDets.At - logDets.AtZero;
         return (InformationCriteria.Of(ml, estimates.Rss + gap, parameters, k),
             InformationCriteria.Of(reml, -2 * reml, parameters, k - p));
     }

@@ -12,27 +12,18 @@ namespace MetaBridge.Univariate;
 /// <param name="TrP">tr P.</param>
 /// <param name="TrPp">tr PP.</param>
 /// <param name="Mean">The weighted mean, of a model with an intercept alone.</param>
+/// <param name="MeanSlope">How it changes with τ².</param>
 internal readonly record struct ProfilePoint(
-    double TauSquared, double YPy, double YPPy, double YPPPy, double SumW, double SumWw, double TrP, double TrPp, double Mean = double.NaN)
-{
-    /// <summary>The point at a τ² so near that all is linear in it; slopes that are not known follow from another near point.</summary>
-    /// <param name="step">How much larger that τ² is.</param>
-    /// <param name="other">The other point.</param>
-    public ProfilePoint Moved(double step, in ProfilePoint other)
-    {
-        var part = step / (TauSquared - other.TauSquared);
-        return new ProfilePoint(
-            TauSquared + step,
-            YPy - (step * YPPy),
-            YPPy - (2 * step * YPPPy),
-            YPPPy + (part * (YPPPy - other.YPPPy)),
-            SumW - (step * SumWw),
-            SumWw + (part * (SumWw - other.SumWw)),
-            TrP - (step * TrPp),
-            TrPp + (part * (TrPp - other.TrPp)),
-            Mean + (part * (Mean - other.Mean)));
-    }
-}
+    double TauSquared,
+    double YPy,
+    double YPPy,
+    double YPPPy,
+    double SumW,
+    double SumWw,
+    double TrP,
+    double TrPp,
+    double Mean = double.NaN,
+    double MeanSlope = double.NaN);
 
 /// <summary>Quadratic forms and traces of P = W − WX(X'WX)⁻¹X'W, W = diag(1/(v + τ²)), as functions of τ².</summary>
 /// <remarks>
@@ -49,7 +40,7 @@ internal sealed class VarianceProfile
     private const double LogTwoPi = 1.8378770664093454835606594728112;
     private const int MaxStackColumns = 16;
 
-    private readonly double[] y;
+    private double[] y;
     private readonly double[] v;
     private readonly Design design;
     private readonly bool centred;
@@ -173,15 +164,43 @@ internal sealed class VarianceProfile
         Evaluations = 0;
     }
 
+    /// <summary>Takes other effect sizes, as many as before, and forgets what was derived from the last.</summary>
+    /// <param name="values">y.</param>
+    /// <param name="ofValues">Their summary.</param>
+    public void Restart(double[] values, in SampleSummary ofValues)
+    {
+        y = values;
+        Restart(ofValues);
+    }
+
     /// <summary>Evaluates at one τ².</summary>
     public ProfilePoint At(double tau2)
     {
+        At(tau2, out var point);
+        return point;
+    }
+
+    /// <summary>The same, written where it is to stand.</summary>
+    public void At(double tau2, out ProfilePoint point)
+    {
         Evaluations++;
-        return IsInterceptOnly ? InterceptPoint(tau2) : GeneralPoint(tau2);
+        point = IsInterceptOnly ? InterceptPoint(tau2) : GeneralPoint(tau2);
     }
 
     /// <summary>Σ ln(v + τ²).</summary>
     public double LogDeterminant(double tau2) => LogSums.OfShifted(v, tau2, VarianceRange);
+
+    /// <summary>Σ ln(v + τ²) and Σ ln v; the second is not a number when a variance is zero.</summary>
+    public (double At, double AtZero) LogDeterminants(double tau2)
+    {
+        if (tau2 > 0 && VarianceRange.Smallest > 0)
+        {
+            return LogSums.OfShifted(v, tau2, 0, VarianceRange);
+        }
+
+        var one = LogDeterminant(tau2);
+        return (one, tau2 == 0 ? one : double.NaN);
+    }
 
     /// <summary>The log-likelihood maximised over β, and the restricted one with metafor's + ½ ln|X'X| (Harville, 1974).</summary>
     public (double Ml, double Reml) LogLikelihoodsAt(double tau2)
@@ -242,7 +261,7 @@ internal sealed class VarianceProfile
         shift += offset;
         return DominatedSums.Apply(sums)
             ? DominatedSums.At(y, v, tau2, MostPrecise())
-            : sums.ToPoint(tau2) with { Mean = shift };
+            : sums.ToPoint(tau2, shift);
     }
 
     private int MostPrecise()

@@ -12,6 +12,8 @@ value_differences <- function(ours, theirs, label) {
     keys <- if (is.null(names(theirs))) seq_along(theirs) else setdiff(names(theirs), skipped)
     return(unlist(lapply(keys, function(key) value_differences(unclass(ours)[[key]], unclass(theirs)[[key]], paste0(label, "$", key)))))
   }
+  # M is sparse in our objects.
+  if (inherits(ours, "sparseMatrix") && is.matrix(theirs)) ours <- dense(ours)
   if (is.numeric(theirs)) {
     if (!isTRUE(all.equal(ours, theirs, tolerance = 1e-5, check.attributes = TRUE, countEQ = TRUE))) {
       return(sprintf("%s: %s against %s", label, describe(ours), describe(theirs)))

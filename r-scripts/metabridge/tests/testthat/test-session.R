@@ -96,3 +96,38 @@ test_that("many studies take memory in proportion", {
   expect_equal(predict(fit)$pred, unname(coef(fit)))
   expect_equal(vcov(fit)[1, 1], fit$se^2)
 })
+
+test_that("M is sparse in objects of every size, and valid", {
+  with_metafor()
+  skip_if_not_installed("Matrix")
+  d <- bcg()
+  fit <- metabridge::rma(yi, vi, data = d)
+  expect_s4_class(fit$M, "dsCMatrix")
+  expect_true(methods::validObject(fit$M))
+  expect_equal(as.matrix(fit$M), diag(d$vi + fit$tau2), tolerance = 1e-15, ignore_attr = TRUE)
+  expect_equal(as.matrix(solve(fit$M)), diag(1 / (d$vi + fit$tau2)), tolerance = 1e-12, ignore_attr = TRUE)
+  expect_equal(as.matrix(metabridge::rma(yi, vi, data = d[1, ])$M), matrix(d$vi[1]), tolerance = 1e-15, ignore_attr = TRUE)
+})
+
+test_that("metafor's functions give the same with M sparse as with M dense", {
+  with_metafor()
+  skip_if_not_installed("Matrix")
+  d <- bcg()
+  cluster <- rep(1:5, length.out = 13)
+  actions <- list(
+    vcov = function(fit) lapply(c("fixed", "obs", "fitted", "resid"), function(type) vcov(fit, type = type)),
+    weights = function(fit) weights(fit, type = "matrix"), hatvalues = function(fit) hatvalues(fit, type = "matrix"),
+    residuals = function(fit) lapply(c("response", "rstandard", "rstudent", "pearson", "cholesky"), function(type) residuals(fit, type = type)),
+    rstandard = function(fit) stats::rstandard(fit, cluster = cluster), robust = function(fit) metafor::robust(fit, cluster = cluster),
+    small = function(fit) if (requireNamespace("clubSandwich", quietly = TRUE)) metafor::robust(fit, cluster = cluster, clubSandwich = TRUE),
+    confint = function(fit) confint(fit), simulate = function(fit) stats::simulate(fit, seed = 1), influence = function(fit) stats::influence(fit),
+    saved = function(fit) { file <- tempfile(); on.exit(unlink(file)); saveRDS(fit, file); readRDS(file) }
+  )
+  for (call in list(quote(rma(yi, vi, data = d)), quote(rma(yi, vi, mods = ~ ablat, weights = 1 / vi, data = d)),
+                    quote(rma(yi, vi, mods = ~ ablat + factor(alloc), test = "knha", data = d)))) {
+    sparse <- eval(call, list(rma = metabridge::rma, d = d))
+    thick <- sparse
+    thick$M <- dense(sparse$M)
+    expect_same_actions(list(ours = sparse, theirs = thick, call = call), actions)
+  }
+})

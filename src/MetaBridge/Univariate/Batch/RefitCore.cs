@@ -40,6 +40,7 @@ internal sealed class RefitCore
 
     public Design Design { get; }
 
+    /// <summary>Room for effect sizes.</summary>
     public double[] Effects { get; }
 
     public double[] Variances { get; }
@@ -63,7 +64,12 @@ internal sealed class RefitCore
 
     /// <summary>Fits the arrays.</summary>
     /// <param name="sameVariances">Whether only the effect sizes and rows of X have changed since the last fit.</param>
-    public UnivariateRefit Fit(bool sameVariances)
+    public UnivariateRefit Fit(bool sameVariances) => Fit(Effects, sameVariances);
+
+    /// <summary>Fits effect sizes that stand elsewhere.</summary>
+    /// <param name="values">y.</param>
+    /// <param name="sameVariances">Whether only the effect sizes and rows of X have changed since the last fit.</param>
+    public UnivariateRefit Fit(double[] values, bool sameVariances)
     {
         var isSingle = k == 1 && p == 1;
         var estimates = !IsEqualEffects && settings.TauSquared is null;
@@ -73,13 +79,10 @@ internal sealed class RefitCore
             return Missing(RefitStatus.TooFewStudies);
         }
 
-        var effects = SampleSummary.Of(Effects);
+        var effects = SampleSummary.Of(values);
         var isFinite = effects.IsFinite;
-        if (sameVariances)
-        {
-            profile.Restart(effects);
-        }
-        else
+        profile.Restart(values, effects);
+        if (!sameVariances)
         {
             var variances = SampleSummary.Of(Variances);
             isFinite &= variances.IsFinite;
@@ -104,7 +107,7 @@ internal sealed class RefitCore
         }
 
         var at = end.At ?? (end.TauSquared == 0 ? atZero!.Value : profile.At(end.TauSquared));
-        coefficients.Solve(Effects, profile, at, Ones ?? Weights, Design);
+        coefficients.Solve(values, profile, at, Ones ?? Weights, Design);
         return Assemble(end, at, atZero, test);
     }
 

@@ -90,6 +90,17 @@ public sealed class UnivariateRefitter
         return whole.Fit(sameVariances: true);
     }
 
+    /// <summary>Fits other effect sizes, which are read where they stand and not copied.</summary>
+    /// <param name="effects">y, k of them.</param>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.LengthMismatch"/> when there are not k of them.</exception>
+    public UnivariateRefit Fit(double[] effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        CheckLength("effect sizes", effects.Length, k);
+        last = whole;
+        return whole.Fit(effects, sameVariances: true);
+    }
+
     /// <summary>Fits some of the studies.</summary>
     /// <param name="effects">y, of all k studies.</param>
     /// <param name="rows">Which studies, counted from 0, in any order; one that occurs twice counts twice.</param>
