@@ -9,11 +9,11 @@
 
 set -u
 
-# What R must be able to load: the reference (metafor and its data), what it calls for robust and generalised linear models,
+# What R must be able to load: the reference (metafor and its data), what it calls for robust tests, times to an event and generalised linear models,
 # and what the R tests use.
-R_PACKAGES="metafor metadat clubSandwich lme4 nlme jsonlite testthat"
+R_PACKAGES="metafor metadat clubSandwich survival lme4 nlme jsonlite testthat"
 # r-base-dev brings the compiler tools that R CMD INSTALL needs for the R package of this project.
-SYSTEM_PACKAGES="r-base-core r-base-dev r-cran-metafor r-cran-metadat r-cran-clubsandwich r-cran-lme4 r-cran-nlme r-cran-jsonlite r-cran-testthat"
+SYSTEM_PACKAGES="r-base-core r-base-dev r-cran-metafor r-cran-metadat r-cran-clubsandwich r-cran-survival r-cran-lme4 r-cran-nlme r-cran-jsonlite r-cran-testthat"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -4,5 +4,5 @@ namespace MetaBridge.Native;
 internal static class Abi
 {
     /// <summary>Equal to <c>MB_ABI_VERSION</c> of metabridge.h; a test compares the two.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 }

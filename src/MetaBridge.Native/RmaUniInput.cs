@@ -21,4 +21,5 @@ internal unsafe struct RmaUniInput
     public byte* Test;
     public double Level;
     public double TauSquared;
+    public byte* ColumnNames;
 }

@@ -1,4 +1,5 @@
 using MetaBridge.Data;
+using MetaBridge.Errors;
 using MetaBridge.Specs;
 using MetaBridge.Univariate;
 using MetaBridge.Univariate.Analysis;
@@ -56,8 +57,18 @@ internal static unsafe class UnivariateDoor
             EffectSizes = Buffers.Require(input->EffectSizes, k, "yi").ToArray(),
             Variances = Buffers.Require(input->Variances, k, "vi").ToArray(),
             Design = input->Design is null ? null : Buffers.Optional(input->Design, checked(k * input->ColumnCount)).ToArray(),
+            ColumnNames = input->Design is null ? null : ReadNames(input),
             Weights = input->Weights is null ? null : Buffers.Optional(input->Weights, k).ToArray(),
         };
+    }
+
+    private static string[]? ReadNames(RmaUniInput* input)
+    {
+        var names = Utf8Text.ReadOptional(input->ColumnNames)?.Split('\n');
+        return names is null || names.Length == input->ColumnCount ? names : throw new MetaBridgeException(
+            ErrorCode.LengthMismatch,
+            $"There are {names.Length} names for {input->ColumnCount} columns.",
+            new Dictionary<string, object?> { ["names"] = names.Length, ["columns"] = input->ColumnCount });
     }
 
     private static UnivariateSettings ReadSettings(RmaUniInput* input) => new()

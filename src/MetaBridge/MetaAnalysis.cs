@@ -1,6 +1,7 @@
 using MetaBridge.Bayes;
 using MetaBridge.Data;
 using MetaBridge.Errors;
+using MetaBridge.IndividualData;
 using MetaBridge.Inference;
 using MetaBridge.Multilevel;
 using MetaBridge.Multilevel.Analysis;
@@ -26,6 +27,7 @@ public static class MetaAnalysis
         StratifiedSpec stratified => Fit(stratified, data, options),
         BayesSpec bayes => Fit(bayes, data, options),
         MultilevelSpec multilevel => Fit(multilevel, data, MultilevelMatrices.None, options),
+        IndividualSpec or WithinBetweenSpec or ControlRateSpec => PeopleModels.Fit(spec, data, options),
         _ => throw new MetaBridgeException(ErrorCode.NotSupported, $"The model family '{spec.Family}' has no engine."),
     };
 

@@ -31,7 +31,7 @@ public sealed partial class RoomTests
         ["LocationScale"] = FamilyMayKnow("LocationScale"),
         ["Selection"] = FamilyMayKnow("Selection"),
         ["Bayes"] = FamilyMayKnow("Bayes"),
-        [FrontDoor] = [.. Ground, "Agreement", "EffectSizes", "Inference", .. Families],
+        [FrontDoor] = [.. Ground, "Agreement", "EffectSizes", "Inference", "IndividualData", .. Families],
     };
 
     /// <summary>The circles there are, each with its reason. Both directions stand in the table above.</summary>
@@ -41,6 +41,7 @@ public sealed partial class RoomTests
         [("(front door)", "Bayes")] = "As with Univariate.",
         [("(front door)", "Multilevel")] = "As for Univariate.",
         [("(front door)", "Stratified")] = "As with Univariate.",
+        [("(front door)", "IndividualData")] = "As with Univariate; its second stage and its bivariate model go through the front door.",
         [("(front door)", "Agreement")] = "A FitResult lists its Quantities; the comparison runs fits.",
         [("Agreement", "Univariate")] = "A fit names the tolerance class of its numbers; the comparison explains misses of τ² by looking at the fit.",
         [("Inference", "Univariate")] = "Coefficient tables and test results are parts of the univariate result, the one family so far.",

@@ -44,7 +44,7 @@ uni_tables <- function(x, ask, data = NULL) {
   tau2 <- if (isTRUE(x$tau2.fix)) as.double(x$tau2) else NaN
   result <- engine_result(.Call(
     C_rma_uni_tables, yi, as.double(x$vi), X, as.integer(x$p), if (is.null(x$weights)) NULL else as.double(x$weights), as.integer(x$btt),
-    x$method, x$test, 100 * (1 - x$level), tau2, isTRUE(x$weighted), if (is.null(data)) NULL else dataset_json(data), ask
+    x$method, x$test, 100 * (1 - x$level), tau2, isTRUE(x$weighted), paste(gsub("\n", " ", rownames(x$beta)), collapse = "\n"), if (is.null(data)) NULL else dataset_json(data), ask
   ))
   read_tables(result[[1L]], result[[2L]])
 }

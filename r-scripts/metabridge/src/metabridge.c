@@ -181,7 +181,7 @@ static SEXP C_md5(SEXP bytes, SEXP skip) {
 
 static const R_CallMethodDef routines[] = {
   {"C_rma_uni", (DL_FUNC)&C_rma_uni, 11},
-  {"C_rma_uni_tables", (DL_FUNC)&C_rma_uni_tables, 13},
+  {"C_rma_uni_tables", (DL_FUNC)&C_rma_uni_tables, 14},
   {"C_rma_mv", (DL_FUNC)&C_rma_mv, 11},
   {"C_rma_mh", (DL_FUNC)&C_rma_mh, 9},
   {"C_escalc", (DL_FUNC)&C_escalc, 8},

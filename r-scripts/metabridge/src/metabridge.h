@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or a structure of this file changes. Compare it with mb_abi_version() after loading. */
-#define MB_ABI_VERSION 4
+#define MB_ABI_VERSION 5
 
 enum {
   MB_OK = 0,
@@ -51,6 +51,7 @@ typedef struct {
   const char *test;        /* "z", "t", "knha", "adhoc" */
   double level;            /* confidence level in percent */
   double tau2;             /* a fixed value, or NaN to estimate it */
+  const char *names;       /* names of the p columns of x, separated by line feeds, for messages and requests; NULL for generated ones */
 } mb_rma_uni_in;
 
 typedef struct {
@@ -316,7 +317,8 @@ int mb_version(char *out, int32_t outlen, char *err, int32_t errlen);
 int mb_rma_uni(const mb_rma_uni_in *in, mb_rma_uni_out *out, char *err, int32_t errlen, mb_poll poll);
 
 /* Fits the model and gives tables beside it. `ask` are requests as in the member "also" of a specification, separated by commas:
- * "influence, gosh(subsets=1000, seed=1)"; `data` is a dataset as for mb_fit_json with further columns, one row per study, or NULL. The
+ * "influence, gosh(subsets=1000, seed=1)"; `data` is a dataset as for mb_fit_json with further columns, one row per study, or NULL; requests that
+ * name moderators, "slopes(of=ablat)", need `names` in `in`, and levels of factors come from `data`. The
  * tables come as those of mb_brma; when a buffer is too small, mb_last_tables() gives them without a second fit. */
 int mb_rma_uni_tables(const mb_rma_uni_in *in, const char *data, const char *ask, mb_tables_out *out,
                       char *err, int32_t errlen, mb_poll poll);

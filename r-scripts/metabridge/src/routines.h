@@ -31,7 +31,7 @@ SEXP tables_take(int status, mb_tables_out *out, char *message);
 SEXP C_rma_uni(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP method, SEXP test, SEXP level, SEXP tau2,
                SEXP weighted);
 SEXP C_rma_uni_tables(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP method, SEXP test, SEXP level, SEXP tau2,
-                      SEXP weighted, SEXP data, SEXP ask);
+                      SEXP weighted, SEXP names, SEXP data, SEXP ask);
 
 SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP terms, SEXP method, SEXP test, SEXP dfs, SEXP level);
 

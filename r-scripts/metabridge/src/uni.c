@@ -80,13 +80,15 @@ SEXP C_rma_uni(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP me
 }
 
 SEXP C_rma_uni_tables(SEXP yi, SEXP vi, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP method, SEXP test, SEXP level, SEXP tau2,
-                      SEXP weighted, SEXP data, SEXP ask) {
+                      SEXP weighted, SEXP names, SEXP data, SEXP ask) {
   char message[MESSAGE_LENGTH] = "";
   mb_rma_uni_in in = {0};
   mb_tables_out out = {0};
   SEXP wrong = read_model(yi, vi, x, p, weights, btt, method, test, level, tau2, weighted, &in);
   int status;
   if (wrong != NULL) return wrong;
+  if (!is_one_text(names)) return wrong_type("names", "one text");
+  in.names = text(names);
   if (data != R_NilValue && !is_one_text(data)) return wrong_type("data", "one text");
   if (!is_one_text(ask)) return wrong_type("ask", "one text");
   if ((status = engine_start(message)) != MB_OK) return failure(status, message);

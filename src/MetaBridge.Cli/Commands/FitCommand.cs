@@ -81,6 +81,7 @@ internal static class FitCommand
         UnivariateFit univariate => univariate.Studies.Dropped,
         StratifiedFit stratified => stratified.Studies.Dropped,
         MultilevelFit multilevel => multilevel.Studies.Dropped,
+        PeopleFit people => people.Dropped,
         _ => [],
     };
 
@@ -125,6 +126,7 @@ internal static class FitCommand
             UnivariateFit univariate => univariate.ToText(parsed.GetValue(digits)) + FurtherText.Write(univariate, parsed.GetValue(digits)),
             StratifiedFit stratified => stratified.ToText(parsed.GetValue(digits)),
             MultilevelFit multilevel => multilevel.ToText(parsed.GetValue(digits)),
+            PeopleFit people => NamedTablesReport.ToText(people.Further, people.Notes, parsed.GetValue(digits)),
             _ => FitJson.Write(fit),
         };
 

@@ -66,6 +66,7 @@ public sealed class MetaforReference
         StratifiedSpec stratified => StratifiedCall.Of(stratified, dataName).ToString(),
         MultilevelSpec multilevel => MultilevelCall.Of(multilevel, dataName, metaforVersion).ToString(),
         BayesSpec bayes => BayesCall.Of(bayes, dataName, metaforVersion).ToString(),
+        IndividualSpec or WithinBetweenSpec or ControlRateSpec => PeopleReference.Call(spec, dataName, metaforVersion).ToString(),
         _ => throw NoCall(spec),
     };
 
@@ -85,6 +86,7 @@ public sealed class MetaforReference
             StratifiedSpec stratified => await FitStratifiedAsync(stratified, data.Name, variables, cancellation).ConfigureAwait(false),
             MultilevelSpec multilevel => await FitMultilevelAsync(multilevel, data, variables, cancellation).ConfigureAwait(false),
             BayesSpec bayes => await FitBayesAsync(bayes, data, variables, cancellation).ConfigureAwait(false),
+            IndividualSpec or WithinBetweenSpec or ControlRateSpec => await FitPeopleAsync(spec, data.Name, variables, cancellation).ConfigureAwait(false),
             _ => throw NoCall(spec),
         };
     }
@@ -133,7 +135,7 @@ public sealed class MetaforReference
         var isSampled = BayesEngine.Fit(spec, data, new FitOptions { CancellationToken = cancellation }).Sampling is not null;
         if (isSampled)
         {
-            await RequirePackageAsync("rjags", cancellation).ConfigureAwait(false);
+            await RequirePackageAsync("rjags", "models that are sampled are compared with JAGS", cancellation).ConfigureAwait(false);
         }
 
         string Call(string name) => BayesCall.Of(spec, name, metaforVersion, isSampled).ToString();
@@ -143,16 +145,23 @@ public sealed class MetaforReference
         return (BayesReader.Read((RList)evaluation.Value, spec, provenance.Engine, isSampled), provenance);
     }
 
-    private async Task RequirePackageAsync(string package, CancellationToken cancellation)
+    private async Task<(FitResult Fit, Provenance Provenance)> FitPeopleAsync(
+        ModelSpec spec, string name, Dictionary<string, RValue> variables, CancellationToken cancellation)
     {
-        var found = await session.EvaluateAsync($"if (requireNamespace(\"{package}\", quietly = TRUE)) \"yes\" else \"no\"", null, cancellation).ConfigureAwait(false);
-        if (found.Value is not RStringVector { Values: ["yes"] })
-        {
-            throw new MetaBridgeException(
-                ErrorCode.RPackageMissing,
-                $"The R package '{package}' is not installed; models that are sampled are compared with JAGS.",
-                new Dictionary<string, object?> { ["package"] = package });
-        }
+        var survival = PeopleReference.NeedsSurvival(spec)
+            ? await RequirePackageAsync("survival", "times to an event are compared with it", cancellation).ConfigureAwait(false) : null;
+        var evaluation = await session.EvaluateAsync(PeopleReference.CodeFor(CallFor(spec, DataName)), variables, cancellation).ConfigureAwait(false);
+        var program = survival is null ? PeopleReference.Program : $"{PeopleReference.Program}, survival {survival}";
+        var provenance = new Provenance(R, Metafor, Metadat, CallFor(spec, name), evaluation.Warnings) { Program = program };
+        return (PeopleReference.Read((RList)evaluation.Value, spec, provenance.Engine), provenance);
+    }
+
+    private async Task<string> RequirePackageAsync(string package, string why, CancellationToken cancellation)
+    {
+        var found = await session.EvaluateAsync(
+            $"if (requireNamespace(\"{package}\", quietly = TRUE)) as.character(utils::packageVersion(\"{package}\")) else NA_character_", null, cancellation).ConfigureAwait(false);
+        return found.Value is RStringVector { Values: [{ } version] } ? version : throw new MetaBridgeException(
+            ErrorCode.RPackageMissing, $"The R package '{package}' is not installed; {why}.", new Dictionary<string, object?> { ["package"] = package });
     }
 
     private static MetaBridgeException NoCall(ModelSpec spec) =>

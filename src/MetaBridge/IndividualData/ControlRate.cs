@@ -11,7 +11,21 @@ namespace MetaBridge.IndividualData;
 /// <summary>Regression of the treatment effect on the true risk of the control group (baseline risk).</summary>
 public static class ControlRate
 {
+    /// <summary>Columns of the searched components: the two variances, their correlation, and τ² of the naive regression.</summary>
+    internal static readonly string[] Components = ["components.var.control", "components.var.treated", "components.rho", "components.naive.tau2"];
+
     private const double Correction = 0.5;
+
+    /// <summary>Fits.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">One row per study.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <exception cref="MetaBridgeException">As the other overload.</exception>
+    public static ControlRateFit Fit(ControlRateSpec spec, Dataset data, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Fit(spec.Effect, data, spec.Level, options);
+    }
 
     /// <summary>Fits.</summary>
     /// <param name="effect">The columns of the 2 × 2 tables, as for the measure OR; treated first.</param>
@@ -30,15 +44,20 @@ public static class ControlRate
     {
         ArgumentNullException.ThrowIfNull(effect);
         ArgumentNullException.ThrowIfNull(data);
-        var arms = ReadArms(effect, data);
+        var (arms, dropped) = ReadArms(effect, data);
         if (arms.Length < 5)
         {
             throw new MetaBridgeException(ErrorCode.TooFewStudies, $"Five parameters need five complete studies; there are {arms.Length}.", new Dictionary<string, object?> { ["studies"] = arms.Length });
         }
 
-        var analysis = MetaAnalysis.Analyse(Bivariate(level), LongForm(arms), null, options);
+        var at = options?.EvaluateAt is { } components && Components.All(components.ContainsKey) ? Array.ConvertAll(Components, name => components[name][0]) : null;
+        var bivariate = at is null ? options : options! with { EvaluateAt = new Dictionary<string, double[]> { ["tau2"] = at[..2], ["rho"] = [at[2]] } };
+        var analysis = MetaAnalysis.Analyse(Bivariate(level), LongForm(arms), null, bivariate);
         var (table, slope, residual) = Regression(analysis, level);
-        return new ControlRateFit { Model = analysis.Fit, Coefficients = table, TreatedSlope = slope, ResidualVariance = residual, Naive = Naive(arms, level) };
+        return new ControlRateFit
+        {
+            Model = analysis.Fit, Coefficients = table, TreatedSlope = slope, ResidualVariance = residual, Naive = Naive(arms, level, at?[3]), Dropped = dropped,
+        };
     }
 
     private static MultilevelSpec Bivariate(double level) => new()
@@ -51,10 +70,10 @@ public static class ControlRate
         Level = level,
     };
 
-    private static Arms[] ReadArms(EffectSpec effect, Dataset data)
+    private static (Arms[] Arms, List<DroppedStudy> Dropped) ReadArms(EffectSpec effect, Dataset data)
     {
         var inputs = EffectInputs.FromDataset(effect with { Measure = EffectMeasure.OddsRatio }, data);
-        var arms = new List<Arms>();
+        var (arms, dropped) = (new List<Arms>(), new List<DroppedStudy>());
         for (var i = 0; i < inputs.Count; i++)
         {
             var (a, c) = (At(inputs[EffectRole.Ai], i), At(inputs[EffectRole.Ci], i));
@@ -62,6 +81,7 @@ public static class ControlRate
             var d = inputs[EffectRole.Di] is null ? At(inputs[EffectRole.N2i], i) - c : At(inputs[EffectRole.Di], i);
             if (double.IsNaN(a + b + c + d))
             {
+                dropped.Add(new DroppedStudy(i, data.RowLabel(i), "a count of the table is missing"));
                 continue;
             }
 
@@ -76,7 +96,7 @@ public static class ControlRate
                 Math.Log((c + add) / (d + add)), (1 / (c + add)) + (1 / (d + add)), Math.Log((a + add) / (b + add)), (1 / (a + add)) + (1 / (b + add))));
         }
 
-        return [.. arms];
+        return ([.. arms], dropped);
     }
 
     private static double At(double[]? values, int i) => values is null ? double.NaN : values[i];
@@ -148,7 +168,7 @@ public static class ControlRate
         return WaldTests.Table(["intrcpt", "mean", "slope"], estimates, covariance, double.NaN, level);
     }
 
-    private static UnivariateFit Naive(Arms[] arms, double level) => UnivariateEngine.Fit(
+    private static UnivariateFit Naive(Arms[] arms, double level, double? at) => UnivariateEngine.Fit(
         new UnivariateInput
         {
             EffectSizes = Array.ConvertAll(arms, arm => arm.Treated - arm.Control),
@@ -156,7 +176,7 @@ public static class ControlRate
             Design = [.. arms.Select(_ => 1.0), .. arms.Select(arm => arm.Control)],
             ColumnNames = ["intrcpt", "observed control log odds"],
         },
-        new UnivariateSettings { Method = HeterogeneityMethod.MaximumLikelihood, Level = level });
+        new UnivariateSettings { Method = HeterogeneityMethod.MaximumLikelihood, Level = level, EvaluateAtTauSquared = at });
 
     private readonly record struct Arms(double Control, double ControlVariance, double Treated, double TreatedVariance);
 }

@@ -28,6 +28,9 @@ public sealed record ControlRateFit
     /// <summary>The log odds ratios regressed on the observed control log odds, for comparison: biased.</summary>
     public required UnivariateFit Naive { get; init; }
 
+    /// <summary>Rows that were left out, and why.</summary>
+    public IReadOnlyList<DroppedStudy> Dropped { get; init; } = [];
+
     /// <summary>What a reader of the numbers must know.</summary>
     public IReadOnlyList<string> Cautions { get; init; } = [EcologicalCaution.BaselineRisk, EcologicalCaution.NonCollapsible];
 }

@@ -1,5 +1,6 @@
 using MetaBridge.Data;
 using MetaBridge.Errors;
+using MetaBridge.Specs;
 using MetaBridge.Univariate;
 
 namespace MetaBridge.IndividualData;

@@ -5,6 +5,9 @@ namespace MetaBridge.IndividualData;
 /// <summary>Results as tables of numbers, for text, JSON and other languages.</summary>
 public static class IndividualTables
 {
+    private const double Percent = 100;
+    private static readonly string[] Slopes = ["within", "between", "between - within"];
+
     /// <summary>Both stages: <c>studies</c>, <c>effect</c>, and where there are any <c>interaction</c>, <c>regression</c> and <c>slopes</c>; then <c>heterogeneity</c>.</summary>
     public static IReadOnlyList<FurtherTable> Tables(this IndividualFit fit)
     {
@@ -22,12 +25,13 @@ public static class IndividualTables
 
         if (fit.Slopes is { } slopes)
         {
+            double[] errors = [slopes.WithinError, slopes.BetweenError, slopes.Difference.StandardErrors[0]];
             tables.Add(new FurtherTable(
                 "slopes",
-                ["within", "between", "between - within"],
+                Slopes,
                 [
-                    new FurtherColumn("estimate", [slopes.Within, slopes.Between, slopes.Difference.Estimates[0]]),
-                    new FurtherColumn("se", [slopes.WithinError, slopes.BetweenError, slopes.Difference.StandardErrors[0]]),
+                    new FurtherColumn("estimate", [slopes.Within, slopes.Between, slopes.Difference.Estimates[0]]) { Scale = errors },
+                    new FurtherColumn("se", errors),
                     new FurtherColumn("pval", [fit.Interaction!.Coefficients.PValues[0], fit.Regression!.Coefficients.PValues[1], slopes.Difference.PValues[0]], FurtherKind.Tail),
                 ]));
         }
@@ -52,7 +56,8 @@ public static class IndividualTables
                     new FurtherColumn("var.treated", [fit.Model.TauSquared[1].Value], FurtherKind.Searched),
                     new FurtherColumn("rho", [fit.Model.Rho[0].Value], FurtherKind.Searched),
                     new FurtherColumn("treated.slope", [fit.TreatedSlope], FurtherKind.Searched),
-                    new FurtherColumn("residual", [fit.ResidualVariance], FurtherKind.Searched),
+                    new FurtherColumn("residual", [fit.ResidualVariance], FurtherKind.Searched) { Scale = [fit.Model.TauSquared[1].Value] },
+                    new FurtherColumn("naive.tau2", [fit.Naive.TauSquared.Value], FurtherKind.Searched) { Scale = [fit.Naive.TypicalVariance] },
                 ]),
             Coefficients("naive", fit.Naive.Coefficients),
         ];
@@ -62,34 +67,54 @@ public static class IndividualTables
     public static IReadOnlyList<FurtherTable> Tables(this WithinBetweenFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        return [Coefficients("slopes", fit.Model.Coefficients), Coefficients("between - within", fit.Comparison.Combinations)];
+        return
+        [
+            Coefficients("slopes", fit.Model.Coefficients),
+            Coefficients(Slopes[2], fit.Comparison.Combinations with { Names = [Slopes[2]] }),
+            new FurtherTable(
+                "components",
+                [""],
+                [
+                    new FurtherColumn("sigma2", [fit.Model.SigmaSquared is [var between, ..] ? between.Value : 0], FurtherKind.Searched),
+                    new FurtherColumn("k", [fit.Model.StudyCount], FurtherKind.Count),
+                ]),
+        ];
     }
 
-    private static FurtherTable Studies(IReadOnlyList<StudyEstimate> studies) => new(
-        "studies",
+    private static FurtherTable Studies(IReadOnlyList<StudyEstimate> studies)
+    {
+        return new(
+        PeopleFit.StudyTableName,
         [.. studies.Select(study => study.Study)],
         [
             new FurtherColumn("n", [.. studies.Select(study => study.People)], FurtherKind.Count),
             new FurtherColumn("events", [.. studies.Select(study => study.Events)], FurtherKind.Count),
-            new FurtherColumn("yi", [.. studies.Select(study => study.Effect)]),
+            new FurtherColumn("yi", [.. studies.Select(study => study.Effect)]) { Scale = Root(study => study.EffectVariance) },
             new FurtherColumn("vi", [.. studies.Select(study => study.EffectVariance)]),
-            new FurtherColumn("interaction", [.. studies.Select(study => study.Interaction)]),
+            new FurtherColumn("interaction", [.. studies.Select(study => study.Interaction)]) { Scale = Root(study => study.InteractionVariance) },
             new FurtherColumn("interaction.vi", [.. studies.Select(study => study.InteractionVariance)]),
-            new FurtherColumn("covariance", [.. studies.Select(study => study.EffectInteractionCovariance)]),
+            new FurtherColumn("covariance", [.. studies.Select(study => study.EffectInteractionCovariance)]) { Scale = Root(study => study.EffectVariance * study.InteractionVariance) },
             new FurtherColumn("mean", [.. studies.Select(study => study.ModifierMean)]),
         ]);
+
+        // Signs of estimates are free, so that their errors are relative to standard errors; a study without one has no scale.
+        double[] Root(Func<StudyEstimate, double> variance) => [.. studies.Select(study => double.IsFinite(variance(study)) ? Math.Sqrt(variance(study)) : 0)];
+    }
 
     private static FurtherTable Coefficients(string name, CoefficientTable table) => new(
         name,
         table.Names,
         [
-            new FurtherColumn("estimate", table.Estimates),
+            new FurtherColumn("estimate", table.Estimates) { Scale = table.StandardErrors },
             new FurtherColumn("se", table.StandardErrors),
-            new FurtherColumn("zval", table.Statistics),
+            new FurtherColumn("zval", table.Statistics) { Scale = FurtherScales.Unit(table.Count) },
             new FurtherColumn("pval", table.PValues, FurtherKind.Tail),
-            new FurtherColumn("ci.lb", table.Lower, FurtherKind.Tail),
-            new FurtherColumn("ci.ub", table.Upper, FurtherKind.Tail),
+            new FurtherColumn("ci.lb", table.Lower, FurtherKind.Tail) { Scale = FurtherScales.Reach(table.Estimates, table.Lower, table.Upper) },
+            new FurtherColumn("ci.ub", table.Upper, FurtherKind.Tail) { Scale = FurtherScales.Reach(table.Estimates, table.Lower, table.Upper) },
         ]);
+
+    // Q is a difference from Σ y²/v.
+    private static double Squares(StudyTable studies) => studies.EffectSizes.Zip(studies.Variances, (y, v) => y * y / v).Sum();
 
     private static FurtherTable Heterogeneity(IndividualFit fit)
     {
@@ -104,9 +129,9 @@ public static class IndividualTables
             [.. fits.Select(entry => entry.Name)],
             [
                 new FurtherColumn("k", [.. fits.Select(entry => (double)entry.Fit.StudyCount)], FurtherKind.Count),
-                new FurtherColumn("tau2", [.. fits.Select(entry => entry.Fit.TauSquared.Value)], FurtherKind.Searched),
-                new FurtherColumn("I2", [.. fits.Select(entry => entry.Fit.ISquared)], FurtherKind.Searched),
-                new FurtherColumn("QE", [.. fits.Select(entry => entry.Fit.ResidualHeterogeneity.Statistic)]),
+                new FurtherColumn("tau2", [.. fits.Select(entry => entry.Fit.TauSquared.Value)], FurtherKind.Searched) { Scale = [.. fits.Select(entry => entry.Fit.TypicalVariance)] },
+                new FurtherColumn("I2", [.. fits.Select(entry => entry.Fit.ISquared)], FurtherKind.Searched) { Scale = [.. fits.Select(_ => Percent)] },
+                new FurtherColumn("QE", [.. fits.Select(entry => entry.Fit.ResidualHeterogeneity.Statistic)]) { Scale = [.. fits.Select(entry => Squares(entry.Fit.Studies))] },
                 new FurtherColumn("QEp", [.. fits.Select(entry => entry.Fit.ResidualHeterogeneity.PValue)], FurtherKind.Tail),
             ]);
     }

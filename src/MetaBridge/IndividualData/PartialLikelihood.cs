@@ -1,3 +1,5 @@
+using MetaBridge.Specs;
+
 namespace MetaBridge.IndividualData;
 
 /// <summary>Cox's partial log-likelihood with Efron's or Breslow's correction for equal times.</summary>

@@ -1,5 +1,6 @@
 using MetaBridge.Errors;
 using MetaBridge.Numerics;
+using MetaBridge.Specs;
 
 namespace MetaBridge.IndividualData;
 

@@ -10,6 +10,9 @@ namespace MetaBridge.IndividualData;
 /// <summary>Two-stage meta-analysis of individual participant data (Riley et al., 2010; Burke, Ensor &amp; Riley, 2017).</summary>
 public static class TwoStage
 {
+    /// <summary>The column of the τ² of the second stage: of the effect, and where there are any of the interaction and the regression.</summary>
+    internal const string Component = "heterogeneity.tau2";
+
     /// <summary>Fits a regression in every study and the univariate model to its estimates.</summary>
     /// <param name="spec">What to fit.</param>
     /// <param name="data">One row per person, or per group of equal people.</param>
@@ -40,10 +43,13 @@ public static class TwoStage
         {
             Method = spec.Method, Test = spec.Test, Level = spec.Level, CancellationToken = (options ?? FitOptions.Default).CancellationToken,
         };
-        var effect = Pool(usable, study => study.Effect, study => study.EffectVariance, null, settings);
+        // To be evaluated at: one τ² per fit, in the order of the table.
+        var at = new Queue<double>(options?.EvaluateAt is { } components && components.TryGetValue(Component, out var given) ? given : []);
+        UnivariateSettings Next() => at.TryDequeue(out var tau2) ? settings with { EvaluateAtTauSquared = tau2 } : settings;
+        var effect = Pool(usable, study => study.Effect, study => study.EffectVariance, null, Next());
         var inside = usable.Where(study => double.IsFinite(study.Interaction)).ToArray();
-        var interaction = inside.Length == 0 ? null : Pool(inside, study => study.Interaction, study => study.InteractionVariance, null, settings);
-        var regression = spec.Modifier is null ? null : Regress(usable, spec.Modifier, settings);
+        var interaction = inside.Length == 0 ? null : Pool(inside, study => study.Interaction, study => study.InteractionVariance, null, Next());
+        var regression = spec.Modifier is null ? null : Regress(usable, spec.Modifier, Next);
         return new IndividualFit
         {
             Studies = studies,
@@ -108,7 +114,7 @@ public static class TwoStage
             },
             settings);
 
-    private static UnivariateFit? Regress(StudyEstimate[] studies, string modifier, UnivariateSettings settings)
+    private static UnivariateFit? Regress(StudyEstimate[] studies, string modifier, Func<UnivariateSettings> settings)
     {
         var k = studies.Length;
         if (k < 4 || studies.All(study => study.ModifierMean == studies[0].ModifierMean))
@@ -117,7 +123,7 @@ public static class TwoStage
         }
 
         double[] design = [.. Enumerable.Repeat(1.0, k), .. studies.Select(study => study.ModifierMean)];
-        return Pool(studies, study => study.Effect, study => study.EffectVariance, (design, ["intrcpt", $"mean({modifier})"]), settings);
+        return Pool(studies, study => study.Effect, study => study.EffectVariance, (design, ["intrcpt", $"mean({modifier})"]), settings());
     }
 
     private static SlopeComparison Compare(StudyEstimate[] all, StudyEstimate[] inside, UnivariateFit interaction, UnivariateFit regression, double level)

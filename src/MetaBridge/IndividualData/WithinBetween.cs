@@ -15,6 +15,9 @@ public sealed record WithinBetweenFit(MultilevelFit Model, LinearHypothesisTest 
 /// <summary>Slopes within and between studies of effect sizes from groups of people, such as subgroups by age.</summary>
 public static class WithinBetween
 {
+    /// <summary>The column of the variance between studies.</summary>
+    internal const string Component = "components.sigma2";
+
     private const string MeanSuffix = ".mean";
     private const string DeviationSuffix = ".dev";
 
@@ -52,6 +55,24 @@ public static class WithinBetween
         double[] means = [.. Enumerable.Range(0, values.Length).Select(row =>
             !studies.IsMissing(row) && sums.TryGetValue(studies.TextAt(row)!, out var own) ? own.Sum / own.Weight : double.NaN)];
         return data.With(new NumberColumn(covariate + MeanSuffix, means)).With(new NumberColumn(covariate + DeviationSuffix, [.. values.Zip(means, (x, mean) => x - mean)]));
+    }
+
+    /// <summary>Fits both slopes and tests whether they agree.</summary>
+    /// <param name="spec">What to fit.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <exception cref="MetaBridgeException">As for a multilevel fit; <see cref="ErrorCode.InvalidOption"/> when the moderator varies within no study, or not between them.</exception>
+    /// <remarks>Rows of one study share a random effect; the people in different rows must be different people.</remarks>
+    public static WithinBetweenFit Fit(WithinBetweenSpec spec, Dataset data, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var settings = new MultilevelSpec { Effect = spec.Effect, Method = spec.Method, Test = spec.Test, Level = spec.Level };
+        if (options?.EvaluateAt is { } components && components.TryGetValue(Component, out var sigma2))
+        {
+            options = options with { EvaluateAt = new Dictionary<string, double[]> { ["sigma2"] = sigma2 } };
+        }
+
+        return Fit(spec.Effect, data, spec.Study, spec.Covariate, spec.Size, settings, options);
     }
 
     /// <summary>Fits both slopes and tests whether they agree.</summary>

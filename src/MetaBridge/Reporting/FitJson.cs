@@ -49,6 +49,9 @@ public static class FitJson
             case BayesFit bayes:
                 BayesFitWriter.Write(bayes, writer);
                 break;
+            case PeopleFit people:
+                PeopleFitJson.Write(people, writer);
+                break;
             default:
                 throw new MetaBridgeException(ErrorCode.NotSupported, $"Results of the family '{fit.Family}' have no JSON form.");
         }
@@ -85,6 +88,7 @@ public static class FitJson
             Specs.StratifiedSpec.FamilyName => StratifiedFitReader.Read(reader),
             Specs.MultilevelSpec.FamilyName => MultilevelFitReader.Read(reader),
             Specs.BayesSpec.FamilyName => BayesFitReader.Read(reader),
+            Specs.IndividualSpec.FamilyName or Specs.WithinBetweenSpec.FamilyName or Specs.ControlRateSpec.FamilyName => PeopleFitJson.Read(reader),
             _ => throw new MetaBridgeException(ErrorCode.JsonMalformed, $"The member 'family' of a result is '{family}', which is not known."),
         };
     }

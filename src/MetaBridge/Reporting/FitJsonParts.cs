@@ -55,8 +55,13 @@ internal static class FitJsonParts
         }
 
         writer.WriteTexts("dropped.columns", droppedColumns);
+        WriteDropped(studies.Dropped, writer);
+    }
+
+    public static void WriteDropped(IReadOnlyList<DroppedStudy> dropped, Utf8JsonWriter writer)
+    {
         writer.WriteStartArray("dropped");
-        foreach (var study in studies.Dropped)
+        foreach (var study in dropped)
         {
             writer.WriteStartObject();
             writer.WriteNumber("row", study.Row + 1);
@@ -93,5 +98,8 @@ internal static class FitJsonParts
         json.Reals("vi"),
         json.Texts("slab"),
         Array.ConvertAll(json.Integers("rows"), row => row - 1),
-        [.. json.Objects("dropped").Select(item => new DroppedStudy(item.Integer("row") - 1, item.Text("slab"), item.Text("reason")))]);
+        ReadDropped(json));
+
+    public static DroppedStudy[] ReadDropped(ResultMembers json) =>
+        [.. json.Objects("dropped").Select(item => new DroppedStudy(item.Integer("row") - 1, item.Text("slab"), item.Text("reason")))];
 }

@@ -13,6 +13,9 @@ namespace MetaBridge.Specs;
 [JsonDerivedType(typeof(StratifiedSpec), StratifiedSpec.FamilyName)]
 [JsonDerivedType(typeof(BayesSpec), BayesSpec.FamilyName)]
 [JsonDerivedType(typeof(MultilevelSpec), MultilevelSpec.FamilyName)]
+[JsonDerivedType(typeof(IndividualSpec), IndividualSpec.FamilyName)]
+[JsonDerivedType(typeof(WithinBetweenSpec), WithinBetweenSpec.FamilyName)]
+[JsonDerivedType(typeof(ControlRateSpec), ControlRateSpec.FamilyName)]
 public abstract record ModelSpec
 {
     /// <summary>The family's name in JSON, on the command line and in golden folders.</summary>

@@ -11,6 +11,12 @@ namespace MetaBridge.Specs;
 /// </remarks>
 public static class SpecJson
 {
+    private static readonly string[] Families =
+    [
+        UnivariateSpec.FamilyName, StratifiedSpec.FamilyName, MultilevelSpec.FamilyName, BayesSpec.FamilyName,
+        IndividualSpec.FamilyName, WithinBetweenSpec.FamilyName, ControlRateSpec.FamilyName,
+    ];
+
     /// <summary>Reads a specification.</summary>
     /// <param name="json">The text of a JSON object.</param>
     /// <param name="source">What to call it in messages, such as its file name.</param>
@@ -59,6 +65,15 @@ public static class SpecJson
             case BayesSpec bayes:
                 BayesSpecJson.WriteMembers(writer, bayes);
                 break;
+            case IndividualSpec individual:
+                PeopleSpecJson.WriteMembers(writer, individual);
+                break;
+            case WithinBetweenSpec slopes:
+                PeopleSpecJson.WriteMembers(writer, slopes);
+                break;
+            case ControlRateSpec controlRate:
+                PeopleSpecJson.WriteMembers(writer, controlRate);
+                break;
             default:
                 throw new MetaBridgeException(
                     ErrorCode.NotSupported, $"The model family '{spec.Family}' has no JSON form.");
@@ -77,9 +92,12 @@ public static class SpecJson
             StratifiedSpec.FamilyName => StratifiedSpecJson.Read(members),
             MultilevelSpec.FamilyName => MultilevelSpecJson.Read(members),
             BayesSpec.FamilyName => BayesSpecJson.Read(members),
+            IndividualSpec.FamilyName => PeopleSpecJson.ReadIndividual(members),
+            WithinBetweenSpec.FamilyName => PeopleSpecJson.ReadWithinBetween(members),
+            ControlRateSpec.FamilyName => PeopleSpecJson.ReadControlRate(members),
             _ => throw new MetaBridgeException(
                 ErrorCode.UnknownName,
-                $"{members.PlaceOf("family")}: unknown family '{family}'; known are {UnivariateSpec.FamilyName}, {StratifiedSpec.FamilyName}, {MultilevelSpec.FamilyName}, {BayesSpec.FamilyName}.",
+                $"{members.PlaceOf("family")}: unknown family '{family}'; known are {string.Join(", ", Families)}.",
                 new Dictionary<string, object?> { ["family"] = family }),
         };
         members.RejectUnknown();

@@ -105,6 +105,27 @@ static void pooled(void) {
 static int stop(void) { return 1; }
 static int go_on(void) { return 0; }
 
+/* A request by the name of a column; its slope is the column's coefficient. */
+static void slopes(mb_rma_uni_in *in) {
+  char text[1024];
+  double numbers[64];
+  mb_tables_out tables = {0};
+  tables.size = (int32_t)sizeof tables;
+  tables.text = text;
+  tables.text_capacity = sizeof text;
+  tables.numbers = numbers;
+  tables.numbers_capacity = 64;
+  in->names = "intrcpt\nablat";
+  check(mb_rma_uni_tables(in, NULL, "slopes(of=ablat)", &tables, err, sizeof err, NULL) == MB_OK, err);
+  check(strncmp(text, "slopes\t1\t7\nestimate\tse\t", 23) == 0, "the index begins with the slopes");
+  /* metafor 3.8-1: rma(yi, vi, mods = ~ ablat, method = "DL", test = "knha", data = bcg) */
+  check_near(numbers[0], -0.0292287387551884, 1e-10, "the slope of ablat");
+  check(mb_rma_uni_tables(in, NULL, "slopes(of=year)", &tables, err, sizeof err, NULL) == 110, "a moderator that there isn't is 110");
+  in->names = "intrcpt";
+  check(mb_rma_uni_tables(in, NULL, "slopes(of=ablat)", &tables, err, sizeof err, NULL) == 106, "a name too few is 106");
+  in->names = NULL;
+}
+
 static void fits(void) {
   double x[2 * K], beta[2], se[2], zval[2], pval[2], lb[2], ub[2], vb[4];
   mb_rma_uni_in in;
@@ -148,6 +169,7 @@ static void fits(void) {
   check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == MB_OK, err);
   check(out.ddf == 11 && out.QM_df1 == 1 && out.QM_df2 == 11, "degrees of freedom");
 
+  slopes(&in);
   check(mb_rma_uni(&in, &out, err, sizeof err, stop) == MB_CANCELLED, "a poll that says stop is 203");
   for (int i = 0; i < K; i++) x[K + i] = 2;
   check(mb_rma_uni(&in, &out, err, sizeof err, NULL) == 105, "a redundant column is 105");

@@ -11,7 +11,7 @@ namespace MetaBridge.Tests.Agreement;
 public sealed partial class GoldenTests
 {
     // A case that disappears must be taken out here too, so that the grid does not shrink unnoticed.
-    private const int CaseCount = 564;
+    private const int CaseCount = 587;
     private const int LeastDatasets = 60;
     private const double UnitRoundoff = 1.1102230246251565e-16;
 
@@ -35,12 +35,25 @@ public sealed partial class GoldenTests
         Assert.True(Goldens.Paths.Count >= CaseCount, $"{Goldens.Paths.Count} cases are left of {CaseCount}");
         var cases = Goldens.Paths.Select(AgreementCase.Load).ToArray();
         Assert.True(cases.Select(c => c.Data).Distinct().Count() >= LeastDatasets);
+        AssertPeopleAreThere([.. cases.Select(c => c.Spec)]);
         var specs = cases.Select(c => c.Spec).OfType<UnivariateSpec>().ToArray();
         Assert.Equal(Enum.GetValues<CoefficientTest>().ToHashSet(), specs.Select(s => s.Test).ToHashSet());
         string[] measures = ["RR", "OR", "RD", "MD", "SMD", "ROM", "COR", "ZCOR", "PR", "PLO", "PFT", "IRR", "IRLN", "GEN"];
         Assert.Subset(specs.Select(s => Keywords<EffectMeasure>.Of(s.Effect.Measure)).ToHashSet(), measures.ToHashSet());
         string[] methods = ["EE", "DL", "ML", "REML", "HE", "HS", "HSk", "SJ", "SJIT", "PM", "PMM", "EB", "GENQ"];
         Assert.Subset(specs.Select(s => Keywords<HeterogeneityMethod>.Of(s.Method)).ToHashSet(), methods.ToHashSet());
+    }
+
+    // Every kind of outcome, hazard, ties and separation of individual data, and both other models of people and studies.
+    private static void AssertPeopleAreThere(ModelSpec[] specs)
+    {
+        var people = specs.OfType<IndividualSpec>().ToArray();
+        Assert.True(people.Length >= 14 && specs.OfType<WithinBetweenSpec>().Count() >= 4 && specs.OfType<ControlRateSpec>().Count() >= 5);
+        Assert.Equal(Enum.GetValues<OutcomeType>().ToHashSet(), people.Select(s => s.Type).ToHashSet());
+        Assert.Equal(Enum.GetValues<HazardModel>().ToHashSet(), people.Select(s => s.Hazard).ToHashSet());
+        Assert.Equal(Enum.GetValues<TieMethod>().ToHashSet(), people.Select(s => s.Ties).ToHashSet());
+        Assert.Equal(Enum.GetValues<SeparationRule>().ToHashSet(), people.Select(s => s.Separation).ToHashSet());
+        Assert.Equal(Enum.GetValues<OutcomeType>().ToHashSet(), people.Where(s => s.Modifier is not null).Select(s => s.Type).ToHashSet());
     }
 
     [Theory]
@@ -98,7 +111,14 @@ public sealed partial class GoldenTests
     {
         var theCase = Load(id).Case;
         var text = File.ReadAllText(theCase.VerifiedPath);
-        var name = theCase.Spec is BayesSpec ? "\"estimates.mean\"" : "\"beta\"";
+        var name = theCase.Spec switch
+        {
+            BayesSpec => "\"estimates.mean\"",
+            IndividualSpec => "\"studies.yi\"",
+            WithinBetweenSpec => "\"slopes.estimate\"",
+            ControlRateSpec => "\"control-rate.estimate\"",
+            _ => "\"beta\"",
+        };
         var start = text.IndexOf(name, text.IndexOf("\"quantities\"", StringComparison.Ordinal), StringComparison.Ordinal);
         var digit = FirstNumber().Match(text, start).Groups["digit"].Index;
         var edited = text[..digit] + (text[digit] == '1' ? '2' : '1') + text[(digit + 1)..];
@@ -130,6 +150,9 @@ public sealed partial class GoldenTests
         StratifiedSpec stratified => stratified with { Level = 42 },
         MultilevelSpec multilevel => multilevel with { Level = 42 },
         BayesSpec bayes => bayes with { Level = 42 },
+        IndividualSpec individual => individual with { Level = 42 },
+        WithinBetweenSpec slopes => slopes with { Level = 42 },
+        ControlRateSpec controlRate => controlRate with { Level = 42 },
         _ => throw new NotSupportedException(spec.Family),
     };
 

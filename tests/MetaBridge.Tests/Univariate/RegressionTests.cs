@@ -113,6 +113,34 @@ public class RegressionTests
         Assert.Equal(ErrorCode.NotSupported, Refused(() => Analyse("~ x + I(x^2)").SimpleSlopes("x")));
 
     [Fact]
+    public void SimpleSlopes_WhereAColumnIsRedundant_AreRefusedThereAndNotElsewhere()
+    {
+        // One study alone has level c, so its slope on x cannot be told.
+        var data = new Dataset("few", [
+            new NumberColumn("yi", [0.1, 0.4, 0.2, 0.7, 0.3]), new NumberColumn("vi", [0.01, 0.02, 0.01, 0.03, 0.02]),
+            new NumberColumn("x", [1, 2, 1, 3, 2]), new TextColumn("g", ["a", "a", "b", "b", "c"])]);
+        var analysis = MetaAnalysis.Analyse(
+            new UnivariateSpec { Effect = new EffectSpec { Yi = "yi", Vi = "vi" }, Moderators = "~ x * g", Method = HeterogeneityMethod.EqualEffects }, data);
+
+        Assert.Equal(ErrorCode.NotSupported, Refused(() => analysis.SimpleSlopes("x", "g")));
+        Assert.Equal(2, analysis.SimpleSlopes("x", "g", ["a", "b"]).Combinations.Count);
+    }
+
+    [Fact]
+    public void FactorContrasts_WhoseColumnIsNoIndicator_AreRefused()
+    {
+        var data = new Dataset("sums", [new TextColumn("g", ["1", "2", "3", "1", "2", "3"])]);
+        var input = new UnivariateInput
+        {
+            EffectSizes = [0.1, 0.4, 0.2, 0.7, 0.3, 0.5], Variances = [0.01, 0.02, 0.01, 0.03, 0.02, 0.01],
+            Design = [1, 1, 1, 1, 1, 1, 1, 0, -1, 1, 0, -1, 0, 1, -1, 0, 1, -1], ColumnNames = ["intrcpt", "g1", "g2"],
+        };
+
+        Assert.Equal(ErrorCode.NotSupported, Refused(() => UnivariateAnalysis.Of(input, new UnivariateSettings(), data).FactorContrasts("g")));
+        Assert.Equal(ErrorCode.LengthMismatch, Refused(() => UnivariateAnalysis.Of(input, new UnivariateSettings(), data.Take([0, 1]))));
+    }
+
+    [Fact]
     public void FactorContrasts_AreTheSameInEveryCoding()
     {
         var treatment = Analyse("~ g").FactorContrasts("g");

@@ -7,10 +7,15 @@ internal sealed class TermColumns
 {
     private readonly IReadOnlyList<string> names;
     private readonly string[][] parts;
+    private readonly IReadOnlyList<string> dropped;
 
-    public TermColumns(IReadOnlyList<string> names)
+    /// <summary>Takes names apart.</summary>
+    /// <param name="names">The columns that have coefficients.</param>
+    /// <param name="dropped">Those that were redundant and have none.</param>
+    public TermColumns(IReadOnlyList<string> names, IReadOnlyList<string> dropped)
     {
         this.names = names;
+        this.dropped = dropped;
         parts = [.. names.Select(Split)];
     }
 
@@ -39,7 +44,7 @@ internal sealed class TermColumns
     /// <summary>The derivative of the predicted value by a part: for every column that has it, the product of the column's other parts.</summary>
     /// <param name="part">The part; every column that mentions its name must have it as it is.</param>
     /// <param name="valueOf">The value of another part.</param>
-    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/> or <see cref="ErrorCode.NotSupported"/> (a function of it).</exception>
+    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/> or <see cref="ErrorCode.NotSupported"/> (a function of it, or a column without a coefficient).</exception>
     public double[] Derivative(string part, Func<string, double> valueOf)
     {
         var weights = new double[Count];
@@ -53,11 +58,19 @@ internal sealed class TermColumns
                     new Dictionary<string, object?> { ["column"] = names[j] });
             }
 
-            weights[j] = parts[j].Contains(part) ? parts[j].Where(own => own != part).Aggregate(1.0, (product, own) => product * valueOf(own)) : 0;
+            weights[j] = Weight(parts[j], part, valueOf);
         }
 
-        return weights;
+        return dropped.FirstOrDefault(name => Weight(Split(name), part, valueOf) != 0) is { } missing
+            ? throw new MetaBridgeException(
+                ErrorCode.NotSupported,
+                $"'{part}' has no slope of its own there: the column '{missing}' depends linearly on the others in these data and has no coefficient.",
+                new Dictionary<string, object?> { ["column"] = missing })
+            : weights;
     }
+
+    private static double Weight(string[] column, string part, Func<string, double> valueOf) =>
+        column.Contains(part) ? column.Where(own => own != part).Aggregate(1.0, (product, own) => product * valueOf(own)) : 0;
 
     // Between brackets a colon belongs to the part.
     private static string[] Split(string name)

@@ -22,7 +22,7 @@ public sealed partial class UnivariateAnalysis
     public LinearHypothesisTest SimpleSlopes(string of, string? at = null, IReadOnlyList<string>? values = null)
     {
         ArgumentNullException.ThrowIfNull(of);
-        var columns = new TermColumns(Fit.Coefficients.Names);
+        var columns = new TermColumns(Fit.Coefficients.Names, Fit.DroppedColumns);
         RequirePart(columns, of);
         var settingsOfOther = at is null ? [("", _ => 0.0)] : ValuesOf(columns, at, values);
         return Named(settingsOfOther.Select(setting => (setting.Name.Length == 0 ? of : $"{of} | {setting.Name}", columns.Derivative(of, setting.ValueOf))));
@@ -32,7 +32,9 @@ public sealed partial class UnivariateAnalysis
     /// <param name="of">The factor's column.</param>
     /// <param name="at">Another moderator of an interaction with it; null where everything that it interacts with is 0 or the reference level.</param>
     /// <param name="values">Values or levels of that one.</param>
-    /// <exception cref="MetaBridgeException"><see cref="ErrorCode.InvalidOption"/>: the model has no such factor.</exception>
+    /// <exception cref="MetaBridgeException">
+    /// <see cref="ErrorCode.InvalidOption"/>: the model has no such factor; <see cref="ErrorCode.NotSupported"/>: it is not in treatment coding.
+    /// </exception>
     /// <remarks>
     /// Columns are read as treatment coding. The reference level's name comes from <see cref="Data"/>; without data it is called <c>(reference)</c>. For adjusted
     /// p-values see <see cref="PValueAdjustments.Adjust"/>.
@@ -40,7 +42,7 @@ public sealed partial class UnivariateAnalysis
     public LinearHypothesisTest FactorContrasts(string of, string? at = null, IReadOnlyList<string>? values = null)
     {
         ArgumentNullException.ThrowIfNull(of);
-        var columns = new TermColumns(Fit.Coefficients.Names);
+        var columns = new TermColumns(Fit.Coefficients.Names, Fit.DroppedColumns);
         var (prefix, levels) = FactorLevels(columns, of);
         if (levels.Length == 0)
         {
@@ -50,7 +52,7 @@ public sealed partial class UnivariateAnalysis
         var rows = new List<(string, double[])>();
         foreach (var (name, valueOf) in at is null ? [("", _ => 0.0)] : ValuesOf(columns, at, values))
         {
-            var slopes = Array.ConvertAll(levels, level => columns.Has(prefix + level) ? columns.Derivative(prefix + level, valueOf) : new double[columns.Count]);
+            var slopes = Array.ConvertAll(levels, level => columns.Derivative(prefix + level, valueOf));
             for (var a = 0; a < levels.Length; a++)
             {
                 for (var b = a + 1; b < levels.Length; b++)
@@ -144,7 +146,28 @@ public sealed partial class UnivariateAnalysis
     {
         string[] known = Data is not null && Data.TryGet(factor, out var column) ? LevelsOf(column) : [];
         var (prefix, found) = columns.Levels(factor, known);
+        foreach (var level in known.Length > 0 ? found : [])
+        {
+            RequireIndicator(prefix + level, Data![factor], level);
+        }
+
         return found.Length == 0 ? (prefix, []) : (prefix, known.Length > 0 ? known : Fit.HasIntercept ? ["(reference)", .. found] : found);
+    }
+
+    // Sum or Helmert contrasts may give a column the name of a level (1, 2) and another meaning.
+    private void RequireIndicator(string name, Column factor, string level)
+    {
+        var (column, k) = (IndexOfColumn(name), Fit.StudyCount);
+        for (var i = 0; column >= 0 && i < k; i++)
+        {
+            if (Fit.Design[(column * k) + i] != (factor.TextAt(i) == level ? 1 : 0))
+            {
+                throw new MetaBridgeException(
+                    ErrorCode.NotSupported,
+                    $"The column '{name}' is not 1 for level '{level}' of '{factor.Name}' and 0 otherwise; slopes and contrasts need treatment coding (contr.treatment).",
+                    new Dictionary<string, object?> { ["column"] = name, ["row"] = i + 1 });
+            }
+        }
     }
 
     private static string[] LevelsOf(Column column)

@@ -38,11 +38,19 @@ public sealed partial class UnivariateAnalysis
     /// <param name="input">Complete data.</param>
     /// <param name="settings">What to estimate.</param>
     /// <param name="data">Further columns, one row per study, for questions that need them; null for none.</param>
-    /// <exception cref="MetaBridgeException">As <see cref="UnivariateEngine.Fit"/>.</exception>
+    /// <exception cref="MetaBridgeException">As <see cref="UnivariateEngine.Fit"/>; <see cref="ErrorCode.LengthMismatch"/> for data of another length.</exception>
     public static UnivariateAnalysis Of(UnivariateInput input, UnivariateSettings settings, Dataset? data = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(settings);
+        if (data is not null && data.RowCount != input.EffectSizes.Length)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.LengthMismatch,
+                $"The data beside the model have {data.RowCount} rows for {input.EffectSizes.Length} studies; give one row per study.",
+                new Dictionary<string, object?> { ["rows"] = data.RowCount, ["studies"] = input.EffectSizes.Length });
+        }
+
         return new UnivariateAnalysis(input, settings, UnivariateEngine.Fit(input, settings), data);
     }
 

@@ -1,10 +1,17 @@
-using MetaBridge.Specs;
+using System.Text.Json.Serialization;
 
-namespace MetaBridge.IndividualData;
+namespace MetaBridge.Specs;
 
 /// <summary>A two-stage meta-analysis of individual data: a regression in every study, then the univariate model on its estimates.</summary>
-public sealed record IndividualSpec
+public sealed record IndividualSpec : ModelSpec
 {
+    /// <summary>The family's name.</summary>
+    public const string FamilyName = "individual";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Family => FamilyName;
+
     /// <summary>The column of studies.</summary>
     public required string Study { get; init; }
 

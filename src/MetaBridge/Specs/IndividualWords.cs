@@ -1,6 +1,4 @@
-using MetaBridge.Specs;
-
-namespace MetaBridge.IndividualData;
+namespace MetaBridge.Specs;
 
 /// <summary>What was observed of a person.</summary>
 public enum OutcomeType
