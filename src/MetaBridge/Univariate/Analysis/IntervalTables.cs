@@ -103,7 +103,7 @@ internal static class IntervalTables
         return isMean ? ([1.0], 1, [""]) : (fit.Design, fit.StudyCount, fit.Studies.Labels);
     }
 
-    // Columns that come with names, in any order, go to the coefficients that the names (or their beginnings) belong to, as metafor's named newmods.
+    // Columns that come with names, in any order, go to the moderators that the names, or parts of them, belong to, as metafor's named newmods.
     private static double[] InOrder(UnivariateFit fit, double[] given, int rows, IReadOnlyList<string> names)
     {
         string[] moderators = [.. fit.Coefficients.Names.Skip(fit.HasIntercept ? 1 : 0)];
@@ -136,9 +136,12 @@ internal static class IntervalTables
             return exact;
         }
 
-        int[] found = [.. Enumerable.Range(0, moderators.Length).Where(j => moderators[j].StartsWith(name, StringComparison.Ordinal))];
+        // A beginning before a part: 'a' is ablat, not year.
+        int[] Where(Func<string, bool> fits) => [.. Enumerable.Range(0, moderators.Length).Where(j => name.Length > 0 && fits(moderators[j]))];
+        var found = Where(moderator => moderator.StartsWith(name, StringComparison.Ordinal)) is { Length: > 0 } begins
+            ? begins : Where(moderator => moderator.Contains(name, StringComparison.Ordinal));
         return found.Length == 1 ? found[0] : throw Named(
-            found.Length == 0 ? $"no moderator's name begins with '{name}'; they are {string.Join(", ", moderators)}"
+            found.Length == 0 ? $"no moderator's name has '{name}' in it; they are {string.Join(", ", moderators)}"
             : $"'{name}' may be {string.Join(" or ", found.Select(j => moderators[j]))}",
             names);
     }
