@@ -73,7 +73,8 @@ internal static unsafe class UnivariateDoor
 
     private static UnivariateSettings ReadSettings(RmaUniInput* input) => new()
     {
-        Method = Keywords<HeterogeneityMethod>.Parse(Utf8Text.Read(input->Method, "method"), "method"),
+        // The first of several methods in turn always gives an estimate.
+        Method = MethodSequence.Parse(Utf8Text.Read(input->Method, "method"))[0],
         Test = Keywords<CoefficientTest>.Parse(Utf8Text.Read(input->Test, "test"), "test"),
         Level = input->Level,
         TauSquared = double.IsNaN(input->TauSquared) ? null : input->TauSquared,

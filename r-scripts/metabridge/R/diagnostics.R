@@ -96,38 +96,57 @@ fit_columns <- function(x, table, pval) {
   c(out, list(I2 = column(table, "I2"), H2 = column(table, "H2")))
 }
 
-leave1out <- function(x, digits, transf, targs, progbar = FALSE, ...) {
-  further <- list(...)
-  if (!serves(x) || !is.null(further$cluster)) return(elsewhere_or_stop("leave1out", x))
+leave1out <- function(x, cluster, digits, transf, targs, progbar = FALSE, ...) {
+  if (!serves(x)) return(elsewhere_or_stop("leave1out", x))
   without_moderators(x, "leave1out")
-  out <- fit_columns(x, uni_tables(x, "leave1out")$leave1out, "pval")
+  slab <- used_slab(x)
+  if (missing(cluster)) {
+    table <- uni_tables(x, "leave1out")$leave1out
+  } else {
+    by <- used_rows(x, eval(substitute(cluster), x$data, parent.frame()), "cluster")
+    if (anyNA(by)) mb_stop(SPECIFICATION_INVALID, "No missing values allowed in 'cluster' variable.")
+    table <- uni_tables(x, table_request("leave1out", cluster = "cluster"), data.frame(cluster = group_codes(by)))[[1L]]
+    slab <- sorted_values(by)
+  }
+  # From version 4.8 on a label says what is not there.
+  if (layout_version() >= "4.8") slab <- paste0("-", slab)
+  out <- fit_columns(x, table, "pval")
   transf <- if (missing(transf)) NULL else transf
   out <- transformed(out, transf, if (missing(targs)) NULL else targs, c("estimate", "ci.lb", "ci.ub"))
-  out <- c(out, list(slab = used_slab(x), digits = used_digits(x, digits), transf = is.function(transf)))
+  out <- c(out, list(slab = slab, digits = used_digits(x, digits), transf = is.function(transf)))
   structure(out, class = "list.rma")
 }
 
-cumul <- function(x, order, digits, transf, targs, progbar = FALSE, ...) {
-  further <- list(...)
-  if (!serves(x) || !is.null(further$collapse)) return(elsewhere_or_stop("cumul", x))
+cumul <- function(x, order, digits, transf, targs, collapse = FALSE, progbar = FALSE, ...) {
+  if (!serves(x)) return(elsewhere_or_stop("cumul", x))
   without_moderators(x, "cumul")
+  slab <- used_slab(x)
   rank <- seq_len(x$k)
+  together <- FALSE
   if (!missing(order)) {
-    by <- eval(substitute(order), x$data, parent.frame())
-    rank[base::order(used_rows(x, by, "order"))] <- seq_len(x$k)
+    by <- used_rows(x, eval(substitute(order), x$data, parent.frame()), "order")
+    together <- one_logical(collapse, "collapse")
+    if (together) rank <- group_codes(by) else rank[base::order(by)] <- seq_len(x$k)
   }
   sequence <- base::order(rank)
-  table <- uni_tables(x, table_request("cumul", order = "rank"), data.frame(rank = rank))[[1L]]
+  table <- uni_tables(x, table_request("cumul", order = "rank", collapse = if (together) TRUE), data.frame(rank = rank))[[1L]]
+  # Each group is known by the last study that comes in with it, and labelled by the value; a study without a value stands for itself.
+  if (together) sequence <- sequence[is.na(rank[sequence]) | !duplicated(rank[sequence], fromLast = TRUE)]
   out <- fit_columns(x, table, if (layout_version() < "4") "pvals" else "pval")
   attr(out$estimate, "measure") <- x$measure
   transf <- if (missing(transf)) NULL else transf
   out <- transformed(out, transf, if (missing(targs)) NULL else targs, c("estimate", "ci.lb", "ci.ub"))
-  out$slab <- used_slab(x)[sequence]
+  out$slab <- if (together) ifelse(is.na(rank[sequence]), as.character(slab[sequence]), as.character(by[sequence])) else slab[sequence]
   out$ids <- x$ids[x$not.na][sequence]
   out["data"] <- list(if (is.null(x$data)) NULL else x$data[x$ids[x$not.na][sequence], , drop = FALSE])
   out <- c(out, list(digits = used_digits(x, digits), transf = is.function(transf), slab.null = x$slab.null, level = x$level, measure = x$measure, test = x$test))
   structure(out, class = c("list.rma", "cumul.rma"))
 }
+
+# The distinct values of a variable in R's order (levels of a factor in theirs), and each study's place among them.
+sorted_values <- function(by) sort(unique(by))
+
+group_codes <- function(by) as.numeric(match(by, sorted_values(by)))
 
 # A variable with one value per row of the original data, for the studies used.
 used_rows <- function(x, value, name) {

@@ -3,25 +3,30 @@
 # Whether the engine answers questions about a fit (ours or metafor's): a univariate model without a scale part, selection or robust tests.
 is_univariate <- function(x) inherits(x, "rma.uni") && !inherits(x, c("rma.ls", "rma.uni.selmodel", "robust.rma", "rma.gen"))
 
-permutest <- function(x, exact = FALSE, iter = 1000, permci = FALSE, progbar = TRUE, digits, control, ...) {
+permutest <- function(x, exact = FALSE, iter = 1000, btt = x$btt, permci = FALSE, progbar = TRUE, digits, control, ...) {
   if (!is_univariate(x)) return(elsewhere_or_stop("permutest", x))
+  if (identical(exact, "i")) return(exact_permutations(x))
+  sets <- lapply(if (is.list(btt)) btt else list(btt), coefficient_set, x)
   con <- permutest_control(if (missing(control)) list() else control)
   table <- uni_tables(x, table_request(
     "permutest", exact = exact, iter = iter, permci = if (identical(permci, FALSE)) NULL else permci, seed = sample.int(.Machine$integer.max, 1L),
-    comptol = con$comptol, alternative = con$alternative, p2defn = con$p2defn, stat = con$stat, cialt = con$cialt, perms = TRUE
+    sets = vapply(sets, paste, "", collapse = ","), comptol = con$comptol, alternative = con$alternative, p2defn = con$p2defn, stat = con$stat, cialt = con$cialt, perms = TRUE
   ))
   tests <- table[["permutest"]]
   omnibus <- table[["permutest[QM]"]]
   all <- unname(table[["permutest[perm]"]])
   p <- x$p
   perms <- function(from) stats::setNames(as.data.frame(all[, from + seq_len(p), drop = FALSE]), rownames(x$beta))
-  structure(list(
-    pval = unname(tests[, "pval"]), QMdf = x$QMdf, QMp = omnibus[[1L, "pval"]], beta = x$beta, se = x$se, zval = x$zval,
-    ci.lb = unname(tests[, "ci.lb"]), ci.ub = unname(tests[, "ci.ub"]), QM = x$QM, k = x$k, p = p, btt = x$btt, m = x$m, test = x$test, dfs = x$dfs, ddf = x$ddf,
+  m <- lengths(sets)
+  # The first set stands where metafor has its one test; the others beside it.
+  joint <- data.frame(btt = vapply(sets, set_text, ""), m = m, QM = unname(omnibus[, "QM"]), QMp = unname(omnibus[, "pval"]))
+  structure(c(list(
+    pval = unname(tests[, "pval"]), QMdf = c(m[1L], x$QMdf[-1L]), QMp = omnibus[[1L, "pval"]], beta = x$beta, se = x$se, zval = x$zval,
+    ci.lb = unname(tests[, "ci.lb"]), ci.ub = unname(tests[, "ci.ub"]), QM = joint$QM[1L], k = x$k, p = p, btt = sets[[1L]], m = m[1L], test = x$test, dfs = x$dfs, ddf = x$ddf,
     int.only = x$int.only, int.incl = x$int.incl, digits = if (missing(digits)) x$digits else replace(x$digits, TRUE, digits),
     exact.iter = exact_permutations(x), permci = permci, alternative = con$alternative, p2defn = con$p2defn, stat = con$stat, skip.beta = FALSE,
     QM.perm = all[, 2L * p + 1L], zval.perm = perms(0L), beta.perm = perms(p)
-  ), class = "permutest.rma.uni")
+  ), if (length(sets) > 1L) list(sets = joint, sets.perm = stats::setNames(as.data.frame(all[, 2L * p + seq_along(sets)]), joint$btt))), class = "permutest.rma.uni")
 }
 
 # metafor's control; tol, maxiter, distfac and extendInt steer its root finder, and ends of intervals are found without them here.

@@ -1,13 +1,17 @@
 # Variance inflation factors as metafor's vif(): a list of data frames, one per coefficient or set.
 
 vif <- function(x, btt, att, table = FALSE, reestimate = FALSE, sim = FALSE, progbar = TRUE, seed = NULL, parallel = "no", ncpus = 1, cl, digits, ...) {
-  simulates <- !identical(sim, FALSE)
-  if (!is_univariate(x) || simulates || !missing(att)) return(elsewhere_or_stop("vif", x))
+  if (!is_univariate(x) || !missing(att)) return(elsewhere_or_stop("vif", x))
+  count <- simulation_count(sim)
   intercept <- isTRUE(list(...)$intercept)
   sets <- if (missing(btt)) as.list((if (x$int.incl && !intercept) 2L else 1L):x$p) else lapply(if (is.list(btt)) btt else list(btt), coefficient_set, x)
   if (x$p == 1L && x$int.incl) mb_stop(INVALID_OPTION, "VIFs need moderators.")
   texts <- vapply(sets, paste, "", collapse = ",")
-  found <- uni_tables(x, table_request("vif", sets = texts, intercept = if (intercept) TRUE, reestimate = if (reestimate) TRUE))[["vif"]]
+  request <- list("vif", sets = texts, intercept = if (intercept) TRUE, reestimate = if (reestimate) TRUE)
+  tables <- if (count == 0) uni_tables(x, do.call(table_request, request)) else simulated_tables(x, request, count, seed)
+  # Formulas that the engine can't read are metafor's.
+  if (is.null(tables)) return(elsewhere_or_stop("vif", x))
+  found <- tables[["vif"]]
   positions <- vapply(sets, set_text, "")
   given <- if (missing(btt)) list() else if (is.list(btt)) btt else list(btt)
   specs <- positions
@@ -20,7 +24,44 @@ vif <- function(x, btt, att, table = FALSE, reestimate = FALSE, sim = FALSE, pro
   out <- list(vif = frames, vifs = stats::setNames(unname(found[, "vif"]), names(frames)))
   if (table && missing(btt)) out <- c(out, list(table = tested_coefficients(x), test = x$test))
   out <- c(out, list(bttspec = !missing(btt), digits = if (missing(digits)) x$digits else replace(x$digits, TRUE, digits)))
+  if (count > 0) {
+    numbers <- paste(seq_along(sets))
+    out$sim <- structure(unname(tables[["vif[sim]"]]), dimnames = list(paste(seq_len(count)), numbers), type = attr(tables, "type"))
+    out$prop <- stats::setNames(unname(found[, "prop"]), numbers)
+  }
   structure(out, class = "vif.rma")
+}
+
+simulation_count <- function(sim) {
+  if (is.logical(sim)) return(if (isTRUE(sim)) 1000 else 0)
+  count <- round(one_number(sim, "sim"))
+  if (count <= 1) mb_stop(INVALID_OPTION, "Argument 'sim' must be >= 2.")
+  count
+}
+
+# With a formula and data the variables are reshuffled, else the columns of the model matrix. NULL where the engine can't build the model matrix from the formula.
+simulated_tables <- function(x, request, count, seed) {
+  if (any(x$coef.na)) mb_stop(INVALID_OPTION, "Cannot use 'sim' when some redundant predictors were dropped from the model.")
+  seed <- if (is.null(seed)) sample.int(.Machine$integer.max, 1L) else seed
+  data <- moderator_data(x)
+  request <- c(request, list(sim = count, seed = seed, sims = TRUE, mods = if (!is.null(data)) paste(deparse(x$formula.mods, width.cutoff = 500L), collapse = " ")))
+  tables <- tryCatch(uni_tables(x, do.call(table_request, request), data), metabridge_error = function(e) {
+    if (is.null(data) || !(e$code %in% c("MB0110", "MB0112", "MB0113", "MB0119")) || !requireNamespace("metafor", quietly = TRUE)) stop(e)
+  })
+  if (!is.null(tables)) structure(tables, type = if (is.null(data)) "X" else "data")
+}
+
+# The variables of the formula of the moderators, for the studies used; NULL without a formula, or with variables that are not in the data.
+moderator_data <- function(x) {
+  names <- all.vars(x$formula.mods)
+  if (!inherits(x$formula.mods, "formula") || !is.data.frame(x$data) || !all(names %in% names(x$data))) return(NULL)
+  data <- as.data.frame(lapply(stats::setNames(nm = names), function(name) {
+    value <- x$data[[name]]
+    if (is.character(value)) factor(value) else value
+  }), check.names = FALSE)
+  data <- data[x$ids[x$not.na], , drop = FALSE]
+  row.names(data) <- NULL
+  data
 }
 
 # The coefficients as metafor's coef(summary()) has them.

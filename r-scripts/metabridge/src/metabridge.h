@@ -47,7 +47,7 @@ typedef struct {
   const double *x;         /* k x p design, finite, of full column rank; NULL: one column of ones (then p is 1) */
   const double *weights;   /* k custom weights, or NULL */
   const int32_t *btt;      /* coefficients in the omnibus test, counted from 1, or NULL */
-  const char *method;      /* "REML", "DL", ...: mb_keywords("method", ...) lists them */
+  const char *method;      /* "REML", "DL", ...: mb_keywords("method", ...) lists them; "REML,DL": in turn until one converges */
   const char *test;        /* "z", "t", "knha", "adhoc" */
   double level;            /* confidence level in percent */
   double tau2;             /* a fixed value, or NaN to estimate it */

@@ -10,7 +10,7 @@ internal sealed class ModelOptions
 {
     private readonly Option<string?> spec = Text("--spec", "Read the specification from a JSON file instead of options.", "FILE");
     private readonly Option<string?> mods = Text("--mods", "Moderators, such as \"~ ablat + factor(alloc)\".", "FORMULA");
-    private readonly Option<string?> method = Text("--method", $"Estimator of the heterogeneity: {WordsOf<HeterogeneityMethod>()}; or how tables are pooled: {WordsOf<PoolingMethod>()}.", "NAME");
+    private readonly Option<string?> method = Text("--method", $"Estimator of the heterogeneity, or several in turn with commas: {WordsOf<HeterogeneityMethod>()}; or how tables are pooled: {WordsOf<PoolingMethod>()}.", "NAME");
     private readonly Option<string?> test = Text("--test", $"Tests and intervals: {WordsOf<CoefficientTest>()}.", "NAME");
     private readonly Option<double?> level = Number("--level", "Confidence level in percent.");
     private readonly Option<string?> tau2 = Text("--tau2", "Fix the heterogeneity variance instead of estimating it.", "NUMBER");
@@ -76,10 +76,12 @@ internal sealed class ModelOptions
     private UnivariateSpec ReadUnivariate(ParseResult parsed)
     {
         var defaults = new UnivariateSpec { Effect = effect.Read(parsed) };
+        var methods = parsed.GetValue(method) is { } m ? MethodSequence.Parse(m) : [defaults.Method];
         return defaults with
         {
             Moderators = parsed.GetValue(mods),
-            Method = parsed.GetValue(method) is { } m ? Keywords<HeterogeneityMethod>.Parse(m, "method") : defaults.Method,
+            Method = methods[0],
+            Fallbacks = methods.Count > 1 ? [.. methods.Skip(1)] : null,
             Test = parsed.GetValue(test) is { } t ? Keywords<CoefficientTest>.Parse(t, "test") : defaults.Test,
             Level = parsed.GetValue(level) ?? defaults.Level,
             TauSquared = NumberList.Single(parsed.GetValue(tau2), "--tau2"),

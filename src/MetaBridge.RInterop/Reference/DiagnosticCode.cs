@@ -1,3 +1,4 @@
+using MetaBridge.Data.Formulas;
 using MetaBridge.Errors;
 using MetaBridge.Specs;
 
@@ -26,27 +27,40 @@ internal static class DiagnosticCode
           deleted = d$resid, deleted.se = d$se, deleted.z = d$z)))
         """;
 
-    // metafor's leave1out is for models without moderators; for the others the fits are made one by one.
-    private const string LeaveOneOut =
+    // What metafor 3.8-1 has no function for (moderators, clusters, groups): the fits are made one by one, of the studies that each set keeps.
+    private const string SetFits =
         """
-        if (fit$int.only) {
-          l <- metafor::leave1out(fit)
-          columns <- list(estimate = l$estimate, se = l$se, zval = if (is.null(l$zval)) l$tval else l$zval, pval = l$pval, ci.lb = l$ci.lb, ci.ub = l$ci.ub)
-          rest <- list(Q = l$Q, Qp = l$Qp, tau2 = l$tau2, I2 = l$I2, H2 = l$H2)
-        } else {
+        fits.of <- function(sets) {
           terms <- rownames(fit$beta); p <- length(terms)
-          left <- lapply(seq_len(fit$k), function(i) tryCatch({
-            g <- suppressWarnings(do.call(metafor::rma, c(list(yi = as.numeric(fit$yi)[-i], vi = fit$vi[-i], mods = fit$X[-i, , drop = FALSE], intercept = FALSE,
+          fits <- lapply(sets, function(i) tryCatch({
+            g <- suppressWarnings(do.call(metafor::rma, c(list(yi = as.numeric(fit$yi)[i], vi = fit$vi[i], mods = fit$X[i, , drop = FALSE], intercept = FALSE,
               method = fit$method, weighted = fit$weighted, test = fit$test, level = 100 * (1 - fit$level), tau2 = if (isTRUE(fit$tau2.fix)) fit$tau2,
-              control = fit$control), if (!is.null(fit$weights)) list(weights = fit$weights[-i]))))
+              control = fit$control), if (!is.null(fit$weights)) list(weights = fit$weights[i]))))
             if (g$p == p) g }, error = function(e) NULL))
-          each <- function(value) vapply(left, function(g) if (is.null(g)) NA_real_ else as.numeric(value(g)), 0)
-          columns <- do.call(c, lapply(seq_len(p), function(j) stats::setNames(lapply(c("beta", "se", "zval", "pval", "ci.lb", "ci.ub"), function(name) each(function(g) g[[name]][j])),
-            paste(c("estimate", "se", "zval", "pval", "ci.lb", "ci.ub"), terms[j], sep = "."))))
-          rest <- list(Q = each(function(g) g$QE), Qp = each(function(g) g$QEp), tau2 = each(function(g) g$tau2), I2 = each(function(g) g$I2), H2 = each(function(g) g$H2))
+          each <- function(value) vapply(fits, function(g) if (is.null(g)) NA_real_ else as.numeric(value(g)), 0)
+          list(
+            columns = do.call(c, lapply(seq_len(p), function(j) stats::setNames(lapply(c("beta", "se", "zval", "pval", "ci.lb", "ci.ub"), function(name) each(function(g) g[[name]][j])),
+              paste0(c("estimate", "se", "zval", "pval", "ci.lb", "ci.ub"), if (!fit$int.only) paste0(".", terms[j]))))),
+            rest = list(Q = each(function(g) g$QE), Qp = each(function(g) g$QEp), tau2 = each(function(g) g$tau2), I2 = each(function(g) g$I2), H2 = each(function(g) g$H2)))
         }
-        if (fit$method %in% c("EE", "FE", "CE")) rest$tau2 <- NULL
-        list(further("leave1out", label(fit$slab), c(columns, rest)))
+        of.list <- function(l) list(
+          columns = list(estimate = l$estimate, se = l$se, zval = if (is.null(l$zval)) l$tval else l$zval, pval = if (is.null(l$pval)) l$pvals else l$pval, ci.lb = l$ci.lb, ci.ub = l$ci.ub),
+          rest = list(Q = l$Q, Qp = l$Qp, tau2 = l$tau2, I2 = l$I2, H2 = l$H2))
+        table.of <- function(name, labels, found) {
+          if (fit$method %in% c("EE", "FE", "CE")) found$rest$tau2 <- NULL
+          list(further(name, labels, c(found$columns, found$rest)))
+        }
+        through <- function(found, transf) {
+          names <- names(found$columns)
+          for (est in grep("^estimate", names, value = TRUE)) {
+            part <- sub("^estimate", "", est); lb <- paste0("ci.lb", part); ub <- paste0("ci.ub", part)
+            a <- vapply(found$columns[[lb]], transf, 0); b <- vapply(found$columns[[ub]], transf, 0)
+            found$columns[[est]] <- vapply(found$columns[[est]], transf, 0)
+            found$columns[[lb]] <- pmin(a, b); found$columns[[ub]] <- pmax(a, b)
+            found$columns[[paste0("se", part)]] <- NA * a
+          }
+          found
+        }
         """;
 
     private const string Baujat =
@@ -72,7 +86,7 @@ internal static class DiagnosticCode
         {
             [FurtherResult.Influence] = (_, _) => Influence,
             [FurtherResult.Residuals] = (_, _) => Residuals,
-            [FurtherResult.LeaveOneOut] = (_, _) => LeaveOneOut,
+            [FurtherResult.LeaveOneOut] = (_, options) => LeaveOneOut(options),
             [FurtherResult.Baujat] = (_, _) => Baujat,
             [FurtherResult.Weights] = (_, _) => "list(further(\"weights\", label(fit$slab), list(weight = stats::weights(fit))))",
             [FurtherResult.Cumulative] = (_, options) => Cumulative(options),
@@ -82,14 +96,67 @@ internal static class DiagnosticCode
                 ErrorCode.NotSupported, "metafor draws other random subsets; only all subsets ('gosh' without the option 'subsets') can be compared."),
         };
 
-    private static string Cumulative(FurtherOptions options) =>
-        $$"""
-        l <- metafor::cumul(fit{{(options.Text("order") is { } column ? $", order = data[[{RCode.Text(column)}]]" : "")}})
-        rest <- list(Q = l$Q, Qp = l$Qp, tau2 = l$tau2, I2 = l$I2, H2 = l$H2)
-        if (fit$method %in% c("EE", "FE", "CE")) rest$tau2 <- NULL
-        list(further("{{(options.Text("order") is { } named ? $"cumul[{named}]" : "cumul")}}", l$slab, c(list(estimate = l$estimate, se = l$se, zval = if (is.null(l$zval)) l$tval else l$zval,
-          pval = if (is.null(l$pval)) l$pvals else l$pval, ci.lb = l$ci.lb, ci.ub = l$ci.ub), rest)))
-        """;
+    private static string LeaveOneOut(FurtherOptions options)
+    {
+        var transf = IntervalCode.Transformation(options);
+        return options.Text("cluster") is { } cluster
+            ? $$"""
+              {{SetFits}}
+              {{Values("by", cluster)}}
+              levels <- sort(unique(by))
+              found <- fits.of(lapply(levels, function(level) which(by != level)))
+              table.of({{RCode.Text($"leave1out[{cluster}]")}}, as.character(levels), {{Through(options)}})
+              """
+            : $$"""
+              {{SetFits}}
+              found <- if (fit$int.only) of.list(metafor::leave1out(fit{{transf}})) else fits.of(lapply(seq_len(fit$k), function(i) seq_len(fit$k)[-i]))
+              table.of("leave1out", label(fit$slab), {{(transf.Length == 0 ? "found" : $"if (fit$int.only) found else {Through(options)}")}})
+              """;
+    }
+
+    private static string Cumulative(FurtherOptions options)
+    {
+        var order = options.Text("order");
+        if (order is not null && options.Flag("collapse", false))
+        {
+            return $$"""
+                {{SetFits}}
+                {{Values("by", order)}}
+                sequence <- order(by); sorted <- by[sequence]
+                # Missing values are equal to nothing.
+                last <- c(is.na(sorted[-1]) | is.na(sorted[-length(sorted)]) | sorted[-1] != sorted[-length(sorted)], TRUE)
+                found <- fits.of(lapply(which(last), function(n) sequence[seq_len(n)]))
+                table.of({{RCode.Text($"cumul[{order}]")}}, ifelse(is.na(sorted[last]), label(fit$slab)[sequence[last]], as.character(sorted[last])), {{Through(options)}})
+                """;
+        }
+
+        return $$"""
+            {{SetFits}}
+            {{(order is null ? "" : Values("by", order, "all.rows"))}}
+            found <- metafor::cumul(fit{{(order is null ? "" : ", order = all.rows")}}{{IntervalCode.Transformation(options)}})
+            table.of({{RCode.Text(order is null ? "cumul" : $"cumul[{order}]")}}, found$slab, of.list(found))
+            """;
+    }
+
+    // A variable of the studies used, and with `all` that of all rows: a column, or an expression on columns, which was read and is written again by us.
+    private static string Values(string used, string variable, string all = "values") =>
+        $"{all} <- if ({RCode.Text(variable)} %in% names(data)) data[[{RCode.Text(variable)}]] else {Expression(variable)}\n{used} <- {all}[rows]";
+
+    private static string Expression(string variable)
+    {
+        try
+        {
+            return $"as.numeric(with(data, {RowExpression.Parse(variable).ToR()}))";
+        }
+        catch (MetaBridgeException wrong) when (wrong.Code is ErrorCode.FormulaSyntax or ErrorCode.NotSupported)
+        {
+            // The name of a column that is no R name.
+            return "NULL";
+        }
+    }
+
+    private static string Through(FurtherOptions options) => options.Text("transf") is { } word && EffectSizes.Transformations.Find(word) is not null
+        ? $"through(found, {(word.StartsWith("transf.", StringComparison.Ordinal) ? "metafor::" + word : word)})" : "found";
 
     private static string Predictions(string word, FurtherOptions options) =>
         $$"""

@@ -130,12 +130,16 @@ internal static class IntervalCode
         var type = options.Keyword(options.Has("predtype") ? "predtype" : "pi.type", PredictionIntervalType.Default);
         var word = Keywords<PredictionIntervalType>.Of(type);
         var newmods = options.Numbers("newmods") is { } given
-            ? $", newmods = matrix(c({string.Join(", ", given.Select(Number))}), ncol = max(1, fit$p - isTRUE(fit$int.incl)))"
+            ? $", newmods = matrix(c({string.Join(", ", given.Select(Number))}), ncol = max(1, fit$p - isTRUE(fit$int.incl)){NamesOf(options)})"
             : "";
+        // An adjusted level is a level: 3.8-1 has no argument for it.
+        var level = Number(options.Number("level") ?? spec.Level);
+        var rows = options.Numbers("newmods") is { } values ? $"{values.Length} / max(1, fit$p - isTRUE(fit$int.incl))" : "if (isTRUE(fit$int.only)) 1 else fit$k";
+        level = options.Flag("adjust", false) ? $"100 - (100 - {level}) / ({rows})" : level;
         var intercept = options.Flag("intercept", true) ? "" : ", intercept = FALSE";
         var newvi = options.Numbers("newvi") is { } variances ? $", newvi = c({string.Join(", ", variances.Select(Number))})" : "";
         return $$"""
-            p <- unclass(stats::predict(fit, level = {{Number(options.Number("level") ?? spec.Level)}}, pi.type = "{{word}}", addx = TRUE{{newmods}}{{intercept}}{{newvi}}{{Transformation(options)}}))
+            p <- unclass(stats::predict(fit, level = {{level}}, pi.type = "{{word}}", addx = TRUE{{newmods}}{{intercept}}{{newvi}}{{Transformation(options)}}))
             n <- length(p$pred)
             limit <- function(x) if (is.null(x)) rep(NA_real_, n) else as.numeric(x)
             names <- {{(options.Has("newmods") ? "seq_len(n)" : "if (isTRUE(fit$int.only)) \"\" else label(fit$slab)")}}
@@ -144,8 +148,11 @@ internal static class IntervalCode
             """;
     }
 
+    private static string NamesOf(FurtherOptions options) => options.Texts("names") is { } names
+        ? $", dimnames = list(NULL, c({string.Join(", ", names.Select(name => RCode.Text(name)))}))" : "";
+
     /// <summary>The transformation as metafor's argument; the word is one that we know, so a function of R or metafor.</summary>
-    private static string Transformation(FurtherOptions options) => options.Text("transf") is { } word && EffectSizes.Transformations.Find(word) is not null
+    internal static string Transformation(FurtherOptions options) => options.Text("transf") is { } word && EffectSizes.Transformations.Find(word) is not null
         ? $", transf = {(word.StartsWith("transf.", StringComparison.Ordinal) ? "metafor::" + word : word)}"
         : "";
 

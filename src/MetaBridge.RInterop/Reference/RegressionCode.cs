@@ -8,7 +8,7 @@ namespace MetaBridge.RInterop.Reference;
 internal static class RegressionCode
 {
     // Coefficients that are meant by positions, ranges or parts of their names, and how a set of them is written.
-    private const string SetHelpers =
+    internal const string SetHelpers =
         """
         positions <- function(items) sort(unique(unlist(lapply(items, function(item) if (grepl("^[0-9]+(:[0-9]+)?$", item)) {
           ends <- as.integer(strsplit(item, ":")[[1]]); ends[1]:ends[length(ends)]
@@ -161,6 +161,8 @@ internal static class RegressionCode
     private static string Inflation(UnivariateSpec spec, FurtherOptions options)
     {
         var isSets = options.Has("btt") || options.Has("sets");
+        // Two generators draw two samples: what was simulated has no values to compare with.
+        var simulates = options.Text("sim") is not (null or "FALSE" or "false");
         var names = isSets ? "vapply(sets, written, \"\")" : "rownames(fit$beta)[unlist(sets)]";
         return $$"""
             {{SetHelpers}}
@@ -175,11 +177,16 @@ internal static class RegressionCode
                   }, 0)
                   """
                 : $"vapply(metafor::vif(fit, btt = sets{(options.Flag("intercept", false) ? ", intercept = TRUE" : "")})$vif, function(d) d$vif, 0)")}}
-            list(further("vif", {{names}}, list(m = m, vif = v, sif = v^(1 / (2 * m)))))
+            list(further("vif", {{names}}, list(m = m, vif = v, sif = v^(1 / (2 * m)){{(simulates ? ", prop = NA * m" : "")}})){{(simulates && options.Flag("sims", false) ? Simulated(options, names) : "")}})
             """;
     }
 
-    private static string Sets(FurtherOptions options, string otherwise) =>
+    private static int Count(FurtherOptions options) => options.Text("sim") is "TRUE" or "true" ? 1000 : options.Integer("sim") ?? 1000;
+
+    private static string Simulated(FurtherOptions options, string names) =>
+        $", further(\"vif[sim]\", seq_len({Count(options)}), stats::setNames(rep(list(rep(NA_real_, {Count(options)})), length(sets)), {names}))";
+
+    internal static string Sets(FurtherOptions options, string otherwise) =>
         options.Texts("sets") is { } sets ? $"lapply(strsplit({Texts(sets)}, \",\"), function(items) positions(trimws(items)))"
         : options.Texts("btt") is { } btt ? $"list(positions({Texts(btt)}))" : otherwise;
 

@@ -34,7 +34,9 @@ internal static class UnivariateCall
             .With("data", RCode.Symbol(data))
             .WithColumn("slab", spec.LabelColumn)
             .With("subset", spec.Subset is { } subset ? RowExpression.Parse(subset).ToR() : null)
-            .With("method", RCode.Text(Keywords<HeterogeneityMethod>.Of(spec.Method)))
+            .With("method", spec.Fallbacks is { Count: > 0 } fallbacks
+                ? $"c({string.Join(", ", fallbacks.Prepend(spec.Method).Select(method => RCode.Text(Keywords<HeterogeneityMethod>.Of(method))))})"
+                : RCode.Text(Keywords<HeterogeneityMethod>.Of(spec.Method)))
             .With("test", RCode.Text(Keywords<CoefficientTest>.Of(spec.Test)))
             .With("tau2", Number(spec.TauSquared))
             .With("level", spec.Level == Defaults.Level ? null : RCode.Number(spec.Level))

@@ -62,7 +62,7 @@ internal static class WaldTests
     /// <param name="statistic">The form, or the position of the coefficient at which the covariance is singular.</param>
     /// <returns>False when the covariance is singular.</returns>
     public static bool TryQuadraticForm(
-        double[] estimates, double[] covariance, IReadOnlyList<int> tested, Span<double> work, out double statistic)
+        ReadOnlySpan<double> estimates, ReadOnlySpan<double> covariance, IReadOnlyList<int> tested, Span<double> work, out double statistic)
     {
         // Cholesky of the correlation form: standard errors of very different size cost no digits.
         int m = tested.Count, p = estimates.Length;

@@ -5,6 +5,9 @@ namespace MetaBridge.Specs;
 /// <summary>The text form of the options of a <see cref="FurtherRequest"/>.</summary>
 internal static class FurtherRequestText
 {
+    /// <summary>The option that holds the names of named values.</summary>
+    private const string ValueNames = "names";
+
     /// <summary>The parts of a text between commas that stand in no brackets and no quotation marks.</summary>
     public static IEnumerable<string> Split(string text)
     {
@@ -42,7 +45,9 @@ internal static class FurtherRequestText
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var name = equals > 0 ? part[..equals].Trim() : "";
-            if (name.Length == 0 || !name.All(c => char.IsLetterOrDigit(c) || c is '.' or '_') || !options.TryAdd(name, Values(part[(equals + 1)..].Trim(), whole)))
+            var value = part[(equals + 1)..].Trim();
+            var named = NamedValues(value, whole);
+            if (!IsName(name) || !options.TryAdd(name, named?.Values ?? Values(value, whole)) || (named is { Names: var names } && !options.TryAdd(ValueNames, names)))
             {
                 throw Malformed(whole);
             }
@@ -60,6 +65,22 @@ internal static class FurtherRequestText
         ErrorCode.SpecificationInvalid,
         $"'{text}' is no request; write word or word(name=value, name=c(value,value)).",
         new Dictionary<string, object?> { ["also"] = text });
+
+    private static bool IsName(string text) => text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '.' or '_');
+
+    // c(ablat=30, year=1950) are the values with names of their own; null for a list without names.
+    private static (string[] Values, string[] Names)? NamedValues(string text, string whole)
+    {
+        if (!text.StartsWith("c(", StringComparison.Ordinal) || !text.EndsWith(')'))
+        {
+            return null;
+        }
+
+        string[] items = [.. Split(text[2..^1])];
+        int[] ends = [.. items.Select(item => item.StartsWith('"') || item.StartsWith('\'') ? -1 : item.IndexOf('=', StringComparison.Ordinal))];
+        return items.Length == 0 || !Array.TrueForAll(ends, end => end > 0) ? null
+            : ([.. items.Select((item, i) => Single(item[(ends[i] + 1)..].Trim(), whole))], [.. items.Select((item, i) => Single(item[..ends[i]].Trim(), whole))]);
+    }
 
     private static string[] Values(string text, string whole) =>
         text.StartsWith("c(", StringComparison.Ordinal) && text.EndsWith(')') ? [.. Split(text[2..^1]).Select(item => Single(item, whole))] : [Single(text, whole)];

@@ -84,6 +84,9 @@ internal sealed class JsonMembers
         return [.. value.EnumerateArray().Select((element, index) => read(element, $"{PlaceOf(name)}[{index}]"))];
     }
 
+    /// <summary>Whether a member is a list.</summary>
+    public bool IsList(string name) => TryGet(name, out var value) && value.ValueKind == JsonValueKind.Array;
+
     public JsonMembers? Object(string name) => TryGet(name, out var value) ? new(value, PlaceOf(name), code) : null;
 
     public JsonMembers RequiredObject(string name) => Object(name) ?? throw Missing(name);

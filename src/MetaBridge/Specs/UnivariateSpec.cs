@@ -26,6 +26,14 @@ public sealed record UnivariateSpec : ModelSpec
     [JsonPropertyName("method")]
     public HeterogeneityMethod Method { get; init; } = HeterogeneityMethod.Reml;
 
+    /// <summary>Estimators to fall back on, in turn, where <see cref="Method"/> does not converge; null for none.</summary>
+    /// <remarks>
+    /// metafor's <c>method=c("REML","DL")</c>; in JSON <c>method</c> is a list then. The searches here end with an estimate wherever the estimator has one, so that the
+    /// first method is the one that is used; other errors (too few studies, variances of zero) are those of the first method, as in metafor.
+    /// </remarks>
+    [JsonIgnore]
+    public IReadOnlyList<HeterogeneityMethod>? Fallbacks { get; init; }
+
     /// <summary>How coefficients are tested.</summary>
     [JsonPropertyName("test")]
     public CoefficientTest Test { get; init; } = CoefficientTest.Normal;

@@ -37,6 +37,11 @@ public sealed record PredictionOptions
     /// </summary>
     public double[]? NewVariances { get; init; }
 
+    /// <summary>
+    /// Whether the intervals hold together: the level of each is 100 − (100 − level)/n percent for n predictions (Bonferroni). metafor's <c>adjust</c> (4.8-0).
+    /// </summary>
+    public bool Adjust { get; init; }
+
     /// <summary>Whether the intercept counts; false leaves it out of the sum, so that the prediction is a contrast. Only for new moderator values without its column.</summary>
     public bool WithIntercept { get; init; } = true;
 

@@ -22,6 +22,7 @@ internal readonly record struct PredictionRule(
             throw Invalid("level", level, "between 0 and 100 percent");
         }
 
+        level = options.Adjust && rows > 1 ? 100 - ((100 - level) / rows) : level;
         var variances = options.NewVariances ?? [];
         if (variances.Length > 1 && variances.Length != rows)
         {

@@ -1,5 +1,3 @@
-using MetaBridge.Data;
-using MetaBridge.Errors;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Univariate.Analysis;
@@ -12,7 +10,7 @@ internal static class DiagnosticTables
     {
         [FurtherResult.Influence] = Plain(analysis => analysis.Influence().ToFurther(analysis.Fit)),
         [FurtherResult.Residuals] = Plain(analysis => analysis.Residuals().ToFurther()),
-        [FurtherResult.LeaveOneOut] = Plain(analysis => analysis.LeaveOneOut().ToFurther()),
+        [FurtherResult.LeaveOneOut] = LeaveOneOut,
         [FurtherResult.Baujat] = Plain(analysis => analysis.Baujat().ToFurther()),
         [FurtherResult.Weights] = Plain(analysis => new FurtherTable(
             "weights", analysis.Fit.Studies.Labels, [new("weight", analysis.Fit.StudyWeights())])),
@@ -34,23 +32,33 @@ internal static class DiagnosticTables
         return options.Number("level");
     }
 
-    private static IEnumerable<FurtherTable> Cumulative(UnivariateAnalysis analysis, FurtherOptions options)
+    private static IEnumerable<FurtherTable> LeaveOneOut(UnivariateAnalysis analysis, FurtherOptions options)
     {
-        options.RequireKnown("order");
-        yield return options.Text("order") is { } column
-            ? analysis.Cumulate(OrderBy(analysis, column)).ToFurther() with { Name = $"cumul[{column}]" }
-            : analysis.Cumulate().ToFurther();
+        options.RequireKnown("cluster", "transf");
+        var transformation = StudyKeys.Transformation(options);
+        if (options.Text("cluster") is not { } cluster)
+        {
+            return [analysis.LeaveOneOut().ToFurther(transformation)];
+        }
+
+        var (clusters, names) = StudyKeys.Of(analysis, cluster, "cluster").Clusters(analysis.Fit.Studies.Labels);
+        return [analysis.LeaveOneClusterOut(clusters, names).ToFurther(transformation) with { Name = $"leave1out[{cluster}]" }];
     }
 
-    /// <summary>The studies by the values of a column, studies with equal values in their order, missing values last.</summary>
-    private static int[] OrderBy(UnivariateAnalysis analysis, string column)
+    private static IEnumerable<FurtherTable> Cumulative(UnivariateAnalysis analysis, FurtherOptions options)
     {
-        var found = (analysis.Data ?? throw new MetaBridgeException(
-            ErrorCode.MissingColumn, $"The order '{column}' of the cumulative analysis is a column, but the model came without data."))[column];
-        var studies = Enumerable.Range(0, analysis.Fit.StudyCount);
-        return found is NumberColumn or IntegerColumn
-            ? [.. studies.OrderBy(i => double.IsNaN(found.ToNumbers()[i])).ThenBy(i => found.ToNumbers()[i])]
-            : [.. studies.OrderBy(i => found.IsMissing(i)).ThenBy(i => found.TextAt(i), StringComparer.Ordinal)];
+        options.RequireKnown("order", "collapse", "transf");
+        var transformation = StudyKeys.Transformation(options);
+        // Without a variable there is nothing to collapse by, as in metafor.
+        if (options.Text("order") is not { } variable)
+        {
+            return [analysis.Cumulate().ToFurther(transformation)];
+        }
+
+        var keys = StudyKeys.Of(analysis, variable, "order of the cumulative analysis");
+        var (groups, names) = keys.Groups(analysis.Fit.Studies.Labels);
+        var table = options.Flag("collapse", false) ? analysis.CumulateGroups(groups, names) : analysis.Cumulate(keys.Order());
+        return [table.ToFurther(transformation) with { Name = $"cumul[{variable}]" }];
     }
 
     private static IEnumerable<FurtherTable> Subsets(UnivariateAnalysis analysis, FurtherOptions options)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaBridge.EffectSizes;
+using MetaBridge.Errors;
 using MetaBridge.Specs;
 
 namespace MetaBridge.Univariate.Analysis;
@@ -47,7 +47,7 @@ internal static class IntervalTables
 
         if (options.Flag("fixed", false))
         {
-            var found = analysis.CoefficientIntervals(level, Transformation(options));
+            var found = analysis.CoefficientIntervals(level, StudyKeys.Transformation(options));
             yield return new FurtherTable("confint[fixed]", found.Names,
             [
                 new("estimate", found.Estimates), new("ci.lb", found.Lower, FurtherKind.Tail), new("ci.ub", found.Upper, FurtherKind.Tail),
@@ -57,7 +57,7 @@ internal static class IntervalTables
 
     private static IEnumerable<FurtherTable> Predictions(UnivariateAnalysis analysis, FurtherOptions options)
     {
-        options.RequireKnown("newmods", "intercept", "level", "predtype", "pi.type", "newvi", "transf", "addx");
+        options.RequireKnown("newmods", "intercept", "level", "predtype", "pi.type", "newvi", "transf", "addx", "adjust", "names");
         var fit = analysis.Fit;
         var how = new PredictionOptions
         {
@@ -65,7 +65,8 @@ internal static class IntervalTables
             IntervalType = options.Keyword(options.Has("predtype") ? "predtype" : "pi.type", PredictionIntervalType.Default),
             NewVariances = options.Numbers("newvi"),
             WithIntercept = options.Flag("intercept", true),
-            Transformation = Transformation(options),
+            Adjust = options.Flag("adjust", false),
+            Transformation = StudyKeys.Transformation(options),
         };
         var (x, rows, names) = Rows(fit, options, how);
         var table = fit.Predict(x, rows, how);
@@ -95,11 +96,58 @@ internal static class IntervalTables
             var moderators = Math.Max(1, fit.HasIntercept ? p - 1 : p);
             var rows = given.Length % moderators == 0 && !isMean ? given.Length / moderators : throw options.Wrong(
                 "newmods", isMean ? "left out, as the model has no moderators" : $"{moderators} values for each prediction, by columns");
+            given = options.Texts("names") is { } named ? InOrder(fit, given, rows, named) : given;
             return (UnivariatePrediction.DesignOf(fit, given, rows, how).ToArray(), rows, [.. Enumerable.Range(1, rows).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
         }
 
         return isMean ? ([1.0], 1, [""]) : (fit.Design, fit.StudyCount, fit.Studies.Labels);
     }
+
+    // Columns that come with names, in any order, go to the moderators that the names, or parts of them, belong to, as metafor's named newmods.
+    private static double[] InOrder(UnivariateFit fit, double[] given, int rows, IReadOnlyList<string> names)
+    {
+        string[] moderators = [.. fit.Coefficients.Names.Skip(fit.HasIntercept ? 1 : 0)];
+        var ordered = new double[given.Length];
+        var seen = new bool[moderators.Length];
+        if (names.Count != moderators.Length)
+        {
+            throw Named($"there are {names.Count} names for the {moderators.Length} moderators {string.Join(", ", moderators)}", names);
+        }
+
+        for (var column = 0; column < names.Count; column++)
+        {
+            var to = PositionOf(moderators, names[column], names);
+            if (seen[to])
+            {
+                throw Named($"'{moderators[to]}' is named twice", names);
+            }
+
+            seen[to] = true;
+            given.AsSpan(column * rows, rows).CopyTo(ordered.AsSpan(to * rows));
+        }
+
+        return ordered;
+    }
+
+    private static int PositionOf(string[] moderators, string name, IReadOnlyList<string> names)
+    {
+        if (Array.IndexOf(moderators, name) is >= 0 and var exact)
+        {
+            return exact;
+        }
+
+        // A beginning before a part: 'a' is ablat, not year.
+        int[] Where(Func<string, bool> fits) => [.. Enumerable.Range(0, moderators.Length).Where(j => name.Length > 0 && fits(moderators[j]))];
+        var found = Where(moderator => moderator.StartsWith(name, StringComparison.Ordinal)) is { Length: > 0 } begins
+            ? begins : Where(moderator => moderator.Contains(name, StringComparison.Ordinal));
+        return found.Length == 1 ? found[0] : throw Named(
+            found.Length == 0 ? $"no moderator's name has '{name}' in it; they are {string.Join(", ", moderators)}"
+            : $"'{name}' may be {string.Join(" or ", found.Select(j => moderators[j]))}",
+            names);
+    }
+
+    private static MetaBridgeException Named(string what, IReadOnlyList<string> names) => new(
+        ErrorCode.InvalidOption, $"The names of the option 'newmods': {what}.", new Dictionary<string, object?> { ["option"] = "newmods", ["value"] = string.Join(", ", names) });
 
     private static IEnumerable<FurtherTable> Explained(UnivariateAnalysis analysis, FurtherOptions options)
     {
@@ -143,8 +191,4 @@ internal static class IntervalTables
             new("pval", [.. parts.Select(part => part.PValue)], FurtherKind.Tail),
         ]);
     }
-
-    private static Func<double, double>? Transformation(FurtherOptions options) => options.Text("transf") is { } name
-        ? Transformations.Find(name) ?? throw options.Wrong("transf", "a transformation of one number by metafor's name, such as exp or transf.ilogit")
-        : null;
 }

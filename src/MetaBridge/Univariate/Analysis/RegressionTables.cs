@@ -57,19 +57,47 @@ internal static class RegressionTables
 
     private static IEnumerable<FurtherTable> Inflation(UnivariateAnalysis analysis, FurtherOptions options)
     {
-        options.RequireKnown("btt", "sets", "intercept", "reestimate");
+        options.RequireKnown("btt", "sets", "intercept", "reestimate", "sim", "seed", "threads", "sims", "mods");
         var sets = HypothesisTables.Sets(analysis, options);
-        var refits = options.Flag("reestimate", false);
-        var factors = analysis.VarianceInflation(sets, options.Flag("intercept", false), refits);
+        var (intercept, refits) = (options.Flag("intercept", false), options.Flag("reestimate", false));
+        var simulation = Simulation(options);
+        var factors = simulation is null ? analysis.VarianceInflation(sets, intercept, refits) : analysis.SimulateVarianceInflation(simulation, sets, intercept, refits);
         var kind = refits ? FurtherKind.Searched : FurtherKind.Value;
+        string[] names = [.. factors.Select(factor => sets is null ? factor.Names[0] : CoefficientSets.Text(factor.Coefficients))];
         yield return new FurtherTable(
             "vif",
-            [.. factors.Select(factor => sets is null ? factor.Names[0] : CoefficientSets.Text(factor.Coefficients))],
+            names,
             [
                 new FurtherColumn("m", [.. factors.Select(factor => (double)factor.Coefficients.Count)], FurtherKind.Count),
                 new FurtherColumn("vif", [.. factors.Select(factor => factor.Factor)], kind),
                 new FurtherColumn("sif", [.. factors.Select(factor => factor.StandardErrorFactor)], kind),
+                .. simulation is null ? (FurtherColumn[])[] : [new FurtherColumn("prop", [.. factors.Select(factor => factor.Proportion)], FurtherKind.Searched) { IsNewInReference = true }],
             ]);
+        if (simulation is not null && options.Flag("sims", false))
+        {
+            yield return new FurtherTable(
+                "vif[sim]",
+                [.. Enumerable.Range(1, simulation.Iterations).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+                [.. factors.Select((factor, set) => new FurtherColumn(names[set], [.. factor.Simulated!], FurtherKind.Searched) { IsNewInReference = true })]);
+        }
+    }
+
+    // sim=TRUE stands for 1000, as in metafor.
+    private static InflationSimulation? Simulation(FurtherOptions options)
+    {
+        if (options.Text("sim") is null or "FALSE" or "false")
+        {
+            return null;
+        }
+
+        var defaults = new InflationSimulation();
+        return defaults with
+        {
+            Iterations = options.Text("sim") is "TRUE" or "true" ? defaults.Iterations : options.Integer("sim")!.Value,
+            Seed = options.Integer("seed") ?? defaults.Seed,
+            Threads = options.Integer("threads"),
+            Moderators = options.Text("mods"),
+        };
     }
 
     private static IEnumerable<FurtherTable> Robust(UnivariateAnalysis analysis, FurtherOptions options)

@@ -25,12 +25,13 @@ public sealed record SubsetFitTable
     public IReadOnlyList<ReducedFit?> Fits { get; }
 
     /// <summary>The table with metafor's columns; with moderators the columns of the coefficients carry their names.</summary>
-    internal FurtherTable ToFurther()
+    /// <param name="transformation">Applied to estimates and limits, whose standard errors are NaN then; null for none.</param>
+    internal FurtherTable ToFurther(Func<double, double>? transformation = null)
     {
         List<FurtherColumn> columns = [];
         for (var j = 0; j < whole.Coefficients.Count; j++)
         {
-            AddCoefficient(columns, j, isInterceptOnly ? "" : "." + whole.Coefficients.Names[j]);
+            AddCoefficient(columns, j, isInterceptOnly ? "" : "." + whole.Coefficients.Names[j], transformation);
         }
 
         columns.Add(Column("Q", fit => fit.ResidualHeterogeneity.Statistic, FurtherKind.Value) with { Scale = Constant(WeightedSumOfSquares()) });
@@ -45,13 +46,16 @@ public sealed record SubsetFitTable
         return new FurtherTable(word, Labels, columns);
     }
 
-    private void AddCoefficient(List<FurtherColumn> columns, int j, string suffix)
+    private void AddCoefficient(List<FurtherColumn> columns, int j, string suffix, Func<double, double>? transformation)
     {
-        var se = Column("se" + suffix, fit => fit.Coefficients.StandardErrors[j]);
-        var lower = Column("ci.lb" + suffix, fit => fit.Coefficients.Lower[j]);
-        var upper = Column("ci.ub" + suffix, fit => fit.Coefficients.Upper[j]);
-        var estimate = Column("estimate" + suffix, fit => fit.Coefficients.Estimates[j]) with { Scale = se.Values };
+        (double Value, double Lower, double Upper) Interval(ReducedFit fit) =>
+            Transformed.Interval(transformation, fit.Coefficients.Estimates[j], fit.Coefficients.Lower[j], fit.Coefficients.Upper[j]);
+        var se = Column("se" + suffix, fit => transformation is null ? fit.Coefficients.StandardErrors[j] : double.NaN);
+        var lower = Column("ci.lb" + suffix, fit => Interval(fit).Lower);
+        var upper = Column("ci.ub" + suffix, fit => Interval(fit).Upper);
+        var estimate = Column("estimate" + suffix, fit => Interval(fit).Value);
         var reach = FurtherScales.Reach(estimate.Values, lower.Values, upper.Values);
+        estimate = estimate with { Scale = transformation is null ? se.Values : reach };
         columns.AddRange(
         [
             estimate,

@@ -28,7 +28,7 @@ public sealed partial class UnivariateAnalysis
         CheckPermutation(options);
         var run = new PermutationRun(this, options);
         var (p, table) = (Fit.Coefficients.Count, Fit.Coefficients);
-        var kept = options.KeepsDistribution ? new PermutationDistribution(new double[run.Count * p], new double[run.Count * p], new double[run.Count]) : null;
+        var kept = options.KeepsDistribution ? new PermutationDistribution(new double[run.Count * p], new double[run.Count * p], new double[run.Count * run.Sets.Count]) : null;
         var counts = run.Run(input.EffectSizes, kept, options.Progress);
         var (lower, upper) = ((double[])table.Lower.Clone(), (double[])table.Upper.Clone());
         foreach (var j in options.Intervals ?? [])
@@ -43,14 +43,30 @@ public sealed partial class UnivariateAnalysis
             Lower = lower,
             Upper = upper,
         };
-        return new PermutationTest(coefficients, counts.OmnibusPValue, run.Count, run.IsExact, counts.Failures, kept);
+        PermutationOmnibus[] omnibus = [.. run.Sets.Select((set, i) => new PermutationOmnibus(set, StatisticOf(set), counts.OmnibusPValue(i)))];
+        return new PermutationTest(coefficients, omnibus, run.Count, run.IsExact, counts.Failures, kept);
     }
+
+    /// <summary>How many permutations an exact test has: 2ᵏ changes of sign without moderators, the distinct orders of the rows of X with them.</summary>
+    /// <remarks>metafor's <c>permutest(fit, exact = "i")</c>; infinite beyond 1.8e308.</remarks>
+    public double ExactPermutations() => IsInterceptOnly ? Math.Pow(2, Fit.StudyCount) : PermutationScheme.OrdersOfRows(Fit.Design, Fit.StudyCount);
+
+    private double StatisticOf(IReadOnlyList<int> set) =>
+        set.SequenceEqual(Fit.TestedCoefficients) ? Fit.OmnibusTest.Statistic : TestCoefficients([.. set]).Statistic;
 
     private void CheckPermutation(PermutationOptions options)
     {
         if (options.Iterations < 1)
         {
             throw new MetaBridgeException(ErrorCode.InvalidOption, $"A permutation test needs iterations; {options.Iterations} were asked for.", new Dictionary<string, object?> { ["option"] = "iter" });
+        }
+
+        if (options.TestedSets is { } sets && (sets.Count == 0 || sets.Any(set => set.Count == 0 || set.Any(j => j < 0 || j >= Fit.Coefficients.Count))))
+        {
+            throw new MetaBridgeException(
+                ErrorCode.InvalidOption,
+                $"Each set of tested coefficients must name some of the {Fit.Coefficients.Count} coefficients.",
+                new Dictionary<string, object?> { ["option"] = "btt" });
         }
 
         foreach (var j in (options.Intervals ?? []).Where(j => j < 0 || j >= Fit.Coefficients.Count))

@@ -29,6 +29,9 @@ public sealed record PermutationOptions
     /// <summary>Coefficients, counted from 0, whose confidence intervals come from permutations too; null for none.</summary>
     public IReadOnlyList<int>? Intervals { get; init; }
 
+    /// <summary>Sets of coefficients, counted from 0, that are tested together, each by an omnibus test of its own; null for the set of the fit.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? TestedSets { get; init; }
+
     /// <summary>Whether the ends of intervals are where the two-sided p-value is α, instead of where a one-sided one is α/2.</summary>
     public bool IntervalsByTwoSidedTests { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class PermutationRun
     private readonly PermutationScheme scheme;
     private readonly double[] design;
     private readonly double[]? given;
+    private readonly int[][] sets;
     private readonly int k;
     private readonly int p;
 
@@ -25,11 +26,15 @@ internal sealed class PermutationRun
         design = analysis.Fit.Design;
         IsSigns = p == 1 && analysis.Fit.HasIntercept;
         given = IsSigns ? null : design;
+        sets = [.. (options.TestedSets ?? [analysis.Fit.TestedCoefficients]).Select(set => set.ToArray())];
         scheme = IsSigns ? PermutationScheme.OfSigns(k, options) : PermutationScheme.OfRows(design, k, options);
     }
 
     /// <summary>Whether signs change instead of the order of rows.</summary>
     public bool IsSigns { get; }
+
+    /// <summary>The sets of coefficients that are tested together.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Sets => sets;
 
     /// <summary>How many permutations.</summary>
     public int Count => scheme.Count;
@@ -43,7 +48,7 @@ internal sealed class PermutationRun
     /// <param name="progress">Told how much is done, or null.</param>
     public PermutationCounts Run(double[] effectSizes, PermutationDistribution? kept, IProgress<double>? progress)
     {
-        var (observed, total) = (Refit(), new PermutationCounts(p));
+        var (observed, total) = (Refit(), new PermutationCounts(p, sets.Length));
         var (chunks, done) = (((Count - 1) / ChunkSize) + 1, 0);
         var threads = new ParallelOptions { CancellationToken = options.CancellationToken, MaxDegreeOfParallelism = options.Threads ?? -1 };
         try
@@ -80,7 +85,8 @@ internal sealed class PermutationRun
         return total;
     }
 
-    private PermutationRefit Refit() => new(analysis.Input, given, analysis.Settings with { TestedCoefficients = [.. analysis.Fit.TestedCoefficients.Select(j => j + 1)], CancellationToken = options.CancellationToken });
+    private PermutationRefit Refit() => new(
+        analysis.Input, given, analysis.Settings with { TestedCoefficients = [.. sets[0].Select(j => j + 1)], CancellationToken = options.CancellationToken }, sets);
 
     private sealed class Worker(PermutationRun run, double[] effectSizes, PermutationRefit observed, PermutationDistribution? kept)
     {
@@ -88,7 +94,7 @@ internal sealed class PermutationRun
         private readonly double[] signs = new double[run.k];
         private readonly int[] order = new int[run.k];
 
-        public PermutationCounts Counts { get; } = new(run.p);
+        public PermutationCounts Counts { get; } = new(run.p, run.sets.Length);
 
         public void Run(int from, int to)
         {
@@ -139,18 +145,21 @@ internal sealed class PermutationRun
                 kept.Estimates[(j * run.Count) + number] = exists ? refit.Estimates[j] : double.NaN;
             }
 
-            kept.Omnibus[number] = exists ? refit.Omnibus : double.NaN;
+            for (var set = 0; set < run.sets.Length; set++)
+            {
+                kept.Omnibus[(set * run.Count) + number] = exists ? refit.Omnibus[set] : double.NaN;
+            }
         }
     }
 }
 
 /// <summary>How many permutations were as extreme as the data.</summary>
-internal sealed class PermutationCounts(int p)
+internal sealed class PermutationCounts(int p, int sets)
 {
     private readonly int[] above = new int[p];
     private readonly int[] below = new int[p];
     private readonly int[] outside = new int[p];
-    private int omnibus;
+    private readonly int[] omnibus = new int[sets];
     private int fits;
 
     /// <summary>How many had no fit.</summary>
@@ -171,7 +180,10 @@ internal sealed class PermutationCounts(int p)
             outside[j] += Math.Abs(values[j]) >= Math.Abs(data[j]) - tolerance ? 1 : 0;
         }
 
-        omnibus += fit.Omnibus >= observed.Omnibus - tolerance ? 1 : 0;
+        for (var set = 0; set < omnibus.Length; set++)
+        {
+            omnibus[set] += fit.Omnibus[set] >= observed.Omnibus[set] - tolerance ? 1 : 0;
+        }
     }
 
     /// <summary>Adds the counts of another thread.</summary>
@@ -184,13 +196,17 @@ internal sealed class PermutationCounts(int p)
             outside[j] += other.outside[j];
         }
 
-        omnibus += other.omnibus;
+        for (var set = 0; set < omnibus.Length; set++)
+        {
+            omnibus[set] += other.omnibus[set];
+        }
+
         fits += other.fits;
         Failures += other.Failures;
     }
 
-    /// <summary>The share of permutations with as large an omnibus statistic; NaN without any.</summary>
-    public double OmnibusPValue => omnibus / (double)fits;
+    /// <summary>The share of permutations with as large an omnibus statistic of a set; NaN without any.</summary>
+    public double OmnibusPValue(int set) => omnibus[set] / (double)fits;
 
     /// <summary>The p-value of a coefficient; NaN without any permutation.</summary>
     public double PValue(int j, PermutationAlternative alternative, TwoSidedPermutation twoSided) => alternative switch

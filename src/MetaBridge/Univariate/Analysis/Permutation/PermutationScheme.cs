@@ -47,7 +47,13 @@ internal sealed class PermutationScheme
     /// <param name="design">k × p by columns.</param>
     /// <param name="k">k.</param>
     /// <param name="options">Which.</param>
-    public static PermutationScheme OfRows(double[] design, int k, PermutationOptions options)
+    public static PermutationScheme OfRows(double[] design, int k, PermutationOptions options) => new(k, false, Symbols(design, k), options);
+
+    /// <summary>How many distinct orders of the rows of X there are.</summary>
+    public static double OrdersOfRows(double[] design, int k) => Orders([.. Symbols(design, k).Select(rows => rows.Length)]);
+
+    // The rows of X sorted, equal rows together.
+    private static int[][] Symbols(double[] design, int k)
     {
         var p = design.Length / k;
         int[] sorted = [.. Enumerable.Range(0, k)];
@@ -63,7 +69,7 @@ internal sealed class PermutationScheme
             groups[^1].Add(row);
         }
 
-        return new PermutationScheme(k, false, [.. groups.Select(rows => rows.ToArray())], options);
+        return [.. groups.Select(rows => rows.ToArray())];
 
         int Compare(int a, int b)
         {

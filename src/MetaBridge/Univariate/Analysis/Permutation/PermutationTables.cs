@@ -8,7 +8,13 @@ internal static class PermutationTables
     /// <summary>The tables of one request.</summary>
     public static IEnumerable<FurtherTable> Of(UnivariateAnalysis analysis, FurtherOptions options)
     {
-        options.RequireKnown("exact", "iter", "seed", "permci", "alternative", "p2defn", "stat", "comptol", "cialt", "perms");
+        options.RequireKnown("exact", "iter", "seed", "permci", "alternative", "p2defn", "stat", "comptol", "cialt", "perms", "btt", "sets");
+        if (options.Text("exact") == "i")
+        {
+            yield return new FurtherTable("permutest[i]", [""], [new FurtherColumn("iterations", [analysis.ExactPermutations()], FurtherKind.Value)]);
+            yield break;
+        }
+
         var how = Read(analysis, options);
         var test = analysis.Permute(how);
         var c = test.Coefficients;
@@ -26,19 +32,22 @@ internal static class PermutationTables
                 new FurtherColumn("ci.lb", c.Lower, intervals) { Scale = reach, IsNewInReference = how.Intervals is not null },
                 new FurtherColumn("ci.ub", c.Upper, intervals) { Scale = reach, IsNewInReference = how.Intervals is not null },
             ]);
+        var omnibus = test.OmnibusTests;
+        string[] sets = how.TestedSets is null ? [""] : [.. omnibus.Select(set => CoefficientSets.Text(set.Tested))];
+        double[] Each(double value) => [.. omnibus.Select(_ => value)];
         yield return new FurtherTable(
             "permutest[QM]",
-            [""],
+            sets,
             [
-                new FurtherColumn("QM", [analysis.Fit.OmnibusTest.Statistic]),
-                new FurtherColumn("pval", [test.OmnibusPValue], FurtherKind.Searched) { IsNewInReference = !test.IsExact },
-                new FurtherColumn("permutations", [test.Permutations], FurtherKind.Count),
-                new FurtherColumn("exact", [test.IsExact ? 1 : 0], FurtherKind.Count),
-                new FurtherColumn("failures", [test.Failures], FurtherKind.Count),
+                new FurtherColumn("QM", [.. omnibus.Select(set => set.Statistic)]),
+                new FurtherColumn("pval", [.. omnibus.Select(set => set.PValue)], FurtherKind.Searched) { IsNewInReference = !test.IsExact },
+                new FurtherColumn("permutations", Each(test.Permutations), FurtherKind.Count),
+                new FurtherColumn("exact", Each(test.IsExact ? 1 : 0), FurtherKind.Count),
+                new FurtherColumn("failures", Each(test.Failures), FurtherKind.Count),
             ]);
         if (test.Distribution is { } all)
         {
-            yield return Distribution(c.Names, test.Permutations, all);
+            yield return Distribution(c.Names, sets.Length == 1 ? ["QM"] : [.. sets.Select(set => "QM " + set)], test.Permutations, all);
         }
     }
 
@@ -55,6 +64,7 @@ internal static class PermutationTables
             Statistic = options.Keyword("stat", defaults.Statistic),
             ComparisonTolerance = options.Number("comptol") ?? defaults.ComparisonTolerance,
             Intervals = Intervals(analysis, options),
+            TestedSets = HypothesisTables.Sets(analysis, options),
             IntervalsByTwoSidedTests = options.Text("cialt") switch
             {
                 null or "one.sided" => false,
@@ -73,12 +83,12 @@ internal static class PermutationTables
         var items => CoefficientSets.Read(items, analysis.Fit.Coefficients.Names, "permci"),
     };
 
-    private static FurtherTable Distribution(IReadOnlyList<string> names, int count, PermutationDistribution all) => new(
+    private static FurtherTable Distribution(IReadOnlyList<string> names, string[] sets, int count, PermutationDistribution all) => new(
         "permutest[perm]",
         [.. Enumerable.Range(1, count).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))],
         [
             .. names.Select((name, j) => new FurtherColumn($"zval {name}", all.Statistics[(j * count)..((j + 1) * count)], FurtherKind.Searched) { Scale = FurtherScales.Unit(count) }),
             .. names.Select((name, j) => new FurtherColumn($"beta {name}", all.Estimates[(j * count)..((j + 1) * count)], FurtherKind.Searched) { Scale = FurtherScales.Unit(count) }),
-            new FurtherColumn("QM", all.Omnibus, FurtherKind.Searched) { Scale = FurtherScales.Unit(count) },
+            .. sets.Select((name, s) => new FurtherColumn(name, all.Omnibus[(s * count)..((s + 1) * count)], FurtherKind.Searched) { Scale = FurtherScales.Unit(count) }),
         ]);
 }
