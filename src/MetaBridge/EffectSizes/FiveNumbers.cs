@@ -2,9 +2,9 @@ using MetaBridge.Numerics;
 
 namespace MetaBridge.EffectSizes;
 
-/// <summary>Mean and standard deviation from minimum, quartiles, median and maximum: metafor's <c>conv.fivenum</c>, default method.</summary>
+/// <summary>Mean and standard deviation from minimum, quartiles, median and maximum: metafor's <c>conv.fivenum</c>.</summary>
 /// <remarks>
-/// Means: Luo et al. (2018); standard deviations: Wan et al. (2014), and from all five numbers Shi et al. (2020a); log-normal data: the same
+/// <see cref="Estimate"/> has all methods, the members of this file those for normal and log-normal data. Means: Luo et al. (2018); standard deviations: Wan et al. (2014), and from all five numbers Shi et al. (2020a); log-normal data: the same
 /// for the logarithms, taken back as by Shi et al. (2020b); tests of skewness: Shi et al. (2023). Written with
 /// ξ = 2Φ⁻¹((n − 0.375)/(n + 0.25)), the expected range, and η = 2Φ⁻¹((0.75n − 0.125)/(n + 0.25)), the expected interquartile range.
 /// </remarks>
@@ -14,20 +14,35 @@ namespace MetaBridge.EffectSizes;
 /// <param name="Q3">Third quartile, NaN when unknown.</param>
 /// <param name="Maximum">Largest value, NaN when unknown.</param>
 /// <param name="N">Sample size.</param>
-public sealed record FiveNumbers(double Minimum, double Q1, double Median, double Q3, double Maximum, double N)
+public sealed partial record FiveNumbers(double Minimum, double Q1, double Median, double Q3, double Maximum, double N)
 {
+    /// <summary>The smallest sample of which the methods estimate anything.</summary>
+    public const int FewestSubjects = 5;
+
     private bool HasRange => double.IsFinite(Minimum + Maximum);
 
     private bool HasQuartiles => double.IsFinite(Q1 + Q3);
 
-    private bool IsOrdered => double.IsFinite(Median) && N >= 1
-        && (!HasRange || (Minimum <= Median && Median <= Maximum)) && (!HasQuartiles || (Q1 <= Median && Median <= Q3))
-        && (!(HasRange && HasQuartiles) || (Minimum <= Q1 && Q3 <= Maximum));
+    /// <summary>Whether the known numbers don't decrease from the minimum to the maximum.</summary>
+    public bool IsOrdered
+    {
+        get
+        {
+            double[] known = [.. new[] { Minimum, Q1, Median, Q3, Maximum }.Where(value => !double.IsNaN(value))];
+            return known.Zip(known.Skip(1), (a, b) => a <= b).All(inOrder => inOrder);
+        }
+    }
 
-    /// <summary>Mean and standard deviation of normal data; NaN when neither range nor quartiles are known, or the numbers are out of order.</summary>
+    private bool IsUsable => IsOrdered && N >= FewestSubjects && (HasRange || HasQuartiles);
+
+    /// <summary>Mean and standard deviation of normal data.</summary>
+    /// <returns>
+    /// NaN when neither range nor quartiles are known, the numbers are out of order, or N is below 5; without a median there is no mean but a
+    /// standard deviation.
+    /// </returns>
     public (double Mean, double Sd) Normal()
     {
-        if (!IsOrdered || !(HasRange || HasQuartiles))
+        if (!IsUsable)
         {
             return (double.NaN, double.NaN);
         }
@@ -73,7 +88,7 @@ public sealed record FiveNumbers(double Minimum, double Q1, double Median, doubl
     {
         var range = Math.Abs(Minimum + Maximum - (2 * Median)) / (Maximum - Minimum);
         var quartiles = Math.Abs(Q1 + Q3 - (2 * Median)) / (Q3 - Q1);
-        if (!IsOrdered || !(HasRange || HasQuartiles))
+        if (!IsUsable || double.IsNaN(Median))
         {
             return (double.NaN, double.NaN);
         }
@@ -81,10 +96,10 @@ public sealed record FiveNumbers(double Minimum, double Q1, double Median, doubl
         return (HasRange, HasQuartiles) switch
         {
             (true, false) => (range, (1.01 / Math.Log(N + 9)) + (2.43 / (N + 1))),
-            (false, _) => (quartiles, (2.66 / Math.Sqrt(N)) - (5.92 / (N * N))),
+            (false, _) => (quartiles, (2.65 / Math.Sqrt(N)) - (6 / (N * N))),
             _ => (
                 Math.Max(2.65 * Math.Log(0.6 * N) / Math.Sqrt(N) * range, quartiles),
-                (2.97 / Math.Sqrt(N)) - (39.1 / (N * N * N))),
+                (3 / Math.Sqrt(N)) - (40 / (N * N * N))),
         };
     }
 
