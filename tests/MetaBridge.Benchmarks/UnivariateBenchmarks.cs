@@ -21,14 +21,14 @@ public static class UnivariateBenchmarks
     /// <summary>metafor forms k × k matrices: beyond this many studies one call takes minutes.</summary>
     private const int LargestForMetafor = 1000;
 
-    private static readonly double[] BcgEffects =
+    internal static readonly double[] BcgEffects =
     [
         -0.8893113339202054, -1.5853886572014306, -1.3480731482996933, -1.4415511900213054, -0.2175473222112956,
         -0.7861155858188640, -1.6208982235983918, 0.0119523335238405, -0.4694176487381494, -1.3713448034727844,
         -0.3393588283383906, 0.4459134005713787, -0.0173139482168798,
     ];
 
-    private static readonly double[] BcgVariances =
+    internal static readonly double[] BcgVariances =
     [
         0.32558476500396133, 0.19458112139814385, 0.41536796536796539, 0.02001003190224757, 0.05121017216963086,
         0.00690561845590876, 0.22301724757231517, 0.00396157929781773, 0.05643421046324897, 0.07302479361302891,
@@ -211,7 +211,7 @@ public static class UnivariateBenchmarks
         });
     }
 
-    private static (double[] Y, double[] V) Simulate(int k)
+    internal static (double[] Y, double[] V) Simulate(int k)
     {
         var random = new Random(k);
         var y = new double[k];
