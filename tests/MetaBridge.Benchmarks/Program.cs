@@ -1,4 +1,4 @@
-// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|diagnostics|permutations|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
+// dotnet run -c Release --project tests/MetaBridge.Benchmarks -- [fits [alone]|exhaustive|growth|diagnostics|permutations|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]
 // All without an argument. Run on a quiet machine: every figure is printed beside what it is compared with, from the same run.
 using MetaBridge.Benchmarks;
 
@@ -33,6 +33,12 @@ switch (args)
     case ["fits", "alone"]:
         UnivariateBenchmarks.Run(withOthers: false);
         return 0;
+    case ["exhaustive"]:
+        ExhaustiveBenchmarks.Run();
+        return 0;
+    case ["growth"]:
+        GrowthBenchmarks.Run();
+        return 0;
     case ["diagnostics"]:
         DiagnosticsBenchmarks.Run();
         return 0;
@@ -46,6 +52,6 @@ switch (args)
         RInteropBenchmarks.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: [fits [alone]|diagnostics|permutations|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
+        Console.Error.WriteLine("usage: [fits [alone]|exhaustive|growth|diagnostics|permutations|escalc|binding|multilevel [alone]|bayes|coverage [REPLICATIONS]]");
         return 2;
 }
