@@ -8,7 +8,7 @@ print.metabridge_ipd <- function(x, digits, ...) {
   print_coefficients("Effect", x$fit, places)
   if (!is.null(x$interaction)) print_coefficients("Within studies: change of the effect per unit of the modifier, between people", x$interaction, places)
   if (!is.null(x$regression)) print_coefficients("Between studies: regression of the effects on the studies' means", x$regression, places)
-  if (!is.null(x$slopes)) print_table("Do the slopes agree?", x$slopes, places)
+  if (!is.null(x$slopes)) print_table("Do the slopes agree? Both, and between less within", x$slopes, places)
   print_notes(x)
   invisible(x)
 }
@@ -17,7 +17,7 @@ print.metabridge_within_between <- function(x, digits, ...) {
   places <- if (missing(digits)) x$digits else checked_digits(digits)
   cat("\nSlopes within and between studies (k = ", x$k, "; sigma^2 = ", rounded(x$sigma2, places[["var"]]), " by ", x$method, ")\n", sep = "")
   print_table("Coefficients", x$slopes, places)
-  print_table("Do the slopes agree?", x$difference, places)
+  print_table("Do the slopes agree? Between less within", x$difference, places)
   print_notes(x)
   invisible(x)
 }

@@ -46,7 +46,7 @@ within_between <- function(yi, vi, sei, study, covariate, size, data, method = "
   tables <- people_tables(spec, given$data)
   places <- checked_digits(if (missing(digits)) NULL else digits)
   structure(list(
-    slopes = as.data.frame(tables$slopes), difference = as.data.frame(tables[["between - within"]]), sigma2 = tables$components[[1L, "sigma2"]], k = tables$components[[1L, "k"]],
+    slopes = tested_frame(tables$slopes, test), difference = tested_frame(tables[["between - within"]], test), sigma2 = tables$components[[1L, "sigma2"]], k = tables$components[[1L, "k"]],
     fit = split_model(given, method, test, level, places), method = method, test = test, notes = tables$notes, left.out = left_out_frame(tables), digits = places, call = match.call()
   ), class = "metabridge_within_between")
 }
@@ -157,6 +157,12 @@ split_model <- function(given, method, test, level, digits) {
   vi <- split$vi
   if (method %in% c("EE", "FE", "CE")) return(rma.mv(yi, vi, mods = mods, data = split, method = method, test = test, level = level, digits = digits))
   rma.mv(yi, vi, mods = mods, random = ~ 1 | study, data = split, method = method, test = test, level = level, digits = digits)
+}
+
+# The statistic has the name that metafor gives it.
+tested_frame <- function(table, test) {
+  if (test != "z") colnames(table)[colnames(table) == "zval"] <- "tval"
+  as.data.frame(table)
 }
 
 left_out_frame <- function(tables) {

@@ -39,7 +39,7 @@ test_that("the first stage is lm, glm and coxph, the second rma", {
   expect_stages(ipd(died, arm, trial, d, "binary", covariates = age, test = "knha"), estimates(d, function(own) glm(died ~ arm + age, binomial, own, control = sharp)))
   skip_if_not_installed("survival")
   for (ties in c("efron", "breslow")) {
-    cox <- function(own) survival::coxph(survival::Surv(days, event) ~ arm, own, ties = ties, control = survival::coxph.control(eps = 1e-14, iter.max = 100))
+    cox <- function(own) survival::coxph(survival::Surv(days, event) ~ arm, own, ties = ties, control = survival::coxph.control(eps = 1e-14, iter.max = 100, toler.chol = 1e-20))
     expect_stages(ipd(days, arm, trial, d, "time", event = event, ties = ties), estimates(d, cox))
   }
 })
