@@ -191,7 +191,8 @@ control_rate_reference <- function(data, ai, ci, bi = NULL, di = NULL, n1i = NUL
     people_normal("control-rate", c("intrcpt", "mean", "slope"), c(mt - slope * mc, mt - mc, slope - 1), se, NA, level),
     people_normal("log odds", c("armcontrol", "armtreated"), c(mc, mt), sqrt(diag(means)), NA, level),
     people_table("components", "", list(var.control = vc, var.treated = vt, rho = cv / sqrt(vc * vt), treated.slope = slope, residual = vt - cv * slope, naive.tau2 = naive$tau2)),
-    people_fit_table("naive", naive)))
+    people_fit_table("naive", naive),
+    people_table("studies", which(ok), list(control = y[, 1], control.vi = v[, 1], treated = y[, 2], treated.vi = v[, 2], yi = y[, 2] - y[, 1], vi = v[, 1] + v[, 2], covariance = -v[, 1]))))
 }
 
 # theta: both means, both variances and the covariance. A search from moments, then Newton's method with exact derivatives.

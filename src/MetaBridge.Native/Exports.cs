@@ -76,6 +76,10 @@ internal static unsafe class Exports
         byte* spec, byte* data, byte* ask, TableBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => BayesDoor.Fit(spec, data, ask, output, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_people")]
+    public static int People(byte* spec, byte* data, TableBuffers* output, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => PeopleDoor.Fit(spec, data, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_last_tables")]
     public static int LastTables(TableBuffers* output, byte* error, int errorLength) =>
         Guard.Run(error, errorLength, () => TableDelivery.Take(output));

@@ -39,6 +39,7 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_last_text", &engine.last_text, message)) != MB_OK) return status;
   if ((status = find(library, "mb_explain", &engine.explain, message)) != MB_OK) return status;
   if ((status = find(library, "mb_brma", &engine.brma, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_people", &engine.people, message)) != MB_OK) return status;
   if ((status = find(library, "mb_last_tables", &engine.last_tables, message)) != MB_OK) return status;
   return find(library, "mb_keywords", &engine.keywords, message);
 }

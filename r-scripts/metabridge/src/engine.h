@@ -22,6 +22,7 @@ typedef struct {
   int (*explain)(const char *, char *, int32_t, char *, int32_t);
   int (*keywords)(const char *, char *, int32_t, char *, int32_t);
   int (*brma)(const char *, const char *, const char *, mb_tables_out *, char *, int32_t, mb_poll);
+  int (*people)(const char *, const char *, mb_tables_out *, char *, int32_t, mb_poll);
   int (*last_tables)(mb_tables_out *, char *, int32_t);
 } engine_functions;
 

@@ -186,6 +186,7 @@ static const R_CallMethodDef routines[] = {
   {"C_rma_mh", (DL_FUNC)&C_rma_mh, 9},
   {"C_escalc", (DL_FUNC)&C_escalc, 8},
   {"C_brma", (DL_FUNC)&C_brma, 3},
+  {"C_people", (DL_FUNC)&C_people, 2},
   {"C_vcalc", (DL_FUNC)&C_vcalc, 10},
   {"C_rcalc", (DL_FUNC)&C_rcalc, 10},
   {"C_matreg", (DL_FUNC)&C_matreg, 9},

@@ -349,6 +349,11 @@ int mb_last_text(char *out, int64_t capacity, char *err, int32_t errlen);
  * MB_INVALID_BUFFER and mb_last_tables() on the same thread gives the same result without a second fit. */
 int mb_brma(const char *spec, const char *data, const char *ask, mb_tables_out *out, char *err, int32_t errlen, mb_poll poll);
 
+/* Fits a model of people and studies: `spec` of the family "individual", "within-between" or "control-rate", and `data` as for
+ * mb_fit_json. The tables come as those of mb_brma, with the texts "notes" and, where rows were left out, "left out": the
+ * rows' names are the reasons, the column "row" their numbers counted from 1. */
+int mb_people(const char *spec, const char *data, mb_tables_out *out, char *err, int32_t errlen, mb_poll poll);
+
 /* Copies and forgets the tables that the last function on this thread could not deliver. */
 int mb_last_tables(mb_tables_out *out, char *err, int32_t errlen);
 

@@ -38,6 +38,7 @@ SEXP C_rma_mv(SEXP yi, SEXP v, SEXP x, SEXP p, SEXP weights, SEXP btt, SEXP term
 SEXP C_rma_mh(SEXP cells, SEXP k, SEXP method, SEXP measure, SEXP add, SEXP to, SEXP drop00, SEXP correct, SEXP level);
 
 SEXP C_brma(SEXP spec, SEXP data, SEXP ask);
+SEXP C_people(SEXP spec, SEXP data);
 
 SEXP C_vcalc(SEXP vi, SEXP cluster, SEXP names, SEXP codes, SEXP numbers, SEXP rho, SEXP rvars, SEXP phi, SEXP flags, SEXP length);
 SEXP C_rcalc(SEXP study, SEXP names, SEXP var1, SEXP var2, SEXP variables, SEXP ri, SEXP ni, SEXP nfun, SEXP flags, SEXP length);

@@ -33,3 +33,15 @@ SEXP tables_take(int status, mb_tables_out *out, char *message) {
   }
   return status == MB_OK ? members(out) : failed(status, message);
 }
+
+SEXP C_people(SEXP spec, SEXP data) {
+  char message[MESSAGE_LENGTH] = "";
+  mb_tables_out out = {0};
+  int status;
+  if (!is_one_text(spec)) return wrong_type("spec", "one text");
+  if (!is_one_text(data)) return wrong_type("data", "one text");
+  if ((status = engine_start(message)) != MB_OK) return failure(status, message);
+  tables_prepare(&out);
+  status = engine.people(text(spec), text(data), &out, message, sizeof message, poll_interrupt);
+  return tables_take(status, &out, message);
+}

@@ -1,18 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
 using MetaBridge.Cli.Hosting;
-using MetaBridge.Data;
 using MetaBridge.Errors;
 using MetaBridge.IndividualData;
 using MetaBridge.Reporting;
 using MetaBridge.Specs;
-using MetaBridge.Univariate;
 
 namespace MetaBridge.Cli.Commands;
 
 /// <summary><c>metabridge ipd</c>, <c>ecological</c> and <c>control-rate</c>: what people, and not studies, say about the effect of a covariate.</summary>
 internal static class IndividualCommands
 {
+    private const double DefaultLevel = 95;
+
     private const string IpdDescription =
         """
         Two-stage meta-analysis of individual data: a regression in every study, then a random-effects model.
@@ -55,16 +55,16 @@ internal static class IndividualCommands
         var separation = ModelOptions.Text("--separation", $"Studies without a finite estimate: {Words<SeparationRule>()}.", "NAME");
         var method = ModelOptions.Text("--method", "Estimator of the heterogeneity.", "NAME");
         var test = ModelOptions.Text("--test", "Tests and intervals.", "NAME");
+        var level = LevelOption();
         var command = new Command("ipd", IpdDescription);
         source.AddTo(command);
-        foreach (var option in (Option[])[study, treatment, outcome, type, happened, covariates, modifier, frequency, hazard, ties, separation, method, test, json])
+        foreach (var option in (Option[])[study, treatment, outcome, type, happened, covariates, modifier, frequency, hazard, ties, separation, method, test, level, json])
         {
             command.Options.Add(option);
         }
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var session = new LazySession(host);
             var spec = new IndividualSpec
             {
                 Study = Needed(parsed, study),
@@ -80,16 +80,9 @@ internal static class IndividualCommands
                 Separation = Word(parsed, separation, SeparationRule.Error),
                 Method = Word(parsed, method, HeterogeneityMethod.Reml),
                 Test = Word(parsed, test, CoefficientTest.Normal),
+                Level = parsed.GetValue(level) ?? DefaultLevel,
             };
-            var data = await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false);
-            var fit = TwoStage.Fit(spec, data, new FitOptions { CancellationToken = cancellation });
-            foreach (var row in fit.Dropped)
-            {
-                host.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: row {row.Row + 1} was left out: {row.Reason}"));
-            }
-
-            Print(host, parsed.GetValue(json), fit.Tables(), fit.Cautions);
-            return ExitCode.Ok;
+            return await RunAsync(host, parsed, spec, source, json, cancellation).ConfigureAwait(false);
         });
         return command;
     }
@@ -100,22 +93,30 @@ internal static class IndividualCommands
         var study = ModelOptions.Text("--study", "Column of studies.", "COLUMN");
         var covariate = ModelOptions.Text("--covariate", "The moderator, different in the rows of a study.", "COLUMN");
         var size = ModelOptions.Text("--size", "Column of group sizes by which a study's mean is weighted.", "COLUMN");
+        var method = ModelOptions.Text("--method", "Estimator of the variance between studies: REML, ML, EE.", "NAME");
+        var test = ModelOptions.Text("--test", "Tests and intervals.", "NAME");
+        var level = LevelOption();
         var command = new Command("ecological", EcologicalDescription);
         source.AddTo(command);
         effect.AddTo(command);
-        foreach (var option in (Option[])[study, covariate, size, json])
+        foreach (var option in (Option[])[study, covariate, size, method, test, level, json])
         {
             command.Options.Add(option);
         }
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var session = new LazySession(host);
-            var data = await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false);
-            var fit = WithinBetween.Fit(
-                effect.Read(parsed), data, Needed(parsed, study), Needed(parsed, covariate), parsed.GetValue(size), null, new FitOptions { CancellationToken = cancellation });
-            Print(host, parsed.GetValue(json), fit.Tables(), fit.Cautions);
-            return ExitCode.Ok;
+            var spec = new WithinBetweenSpec
+            {
+                Effect = effect.Read(parsed),
+                Study = Needed(parsed, study),
+                Covariate = Needed(parsed, covariate),
+                Size = parsed.GetValue(size),
+                Method = Word(parsed, method, HeterogeneityMethod.Reml),
+                Test = Word(parsed, test, CoefficientTest.StudentT),
+                Level = parsed.GetValue(level) ?? DefaultLevel,
+            };
+            return await RunAsync(host, parsed, spec, source, json, cancellation).ConfigureAwait(false);
         });
         return command;
     }
@@ -123,7 +124,7 @@ internal static class IndividualCommands
     public static Command CreateControlRate(CommandHost host)
     {
         var (source, effect, json) = (new DataArgument(), new EffectOptions(), JsonOption());
-        var level = new Option<double?>("--level") { Description = "Confidence level in percent.", HelpName = "NUMBER", CustomParser = InvariantNumber.Parse };
+        var level = LevelOption();
         var command = new Command("control-rate", ControlRateDescription);
         source.AddTo(command);
         effect.AddTo(command);
@@ -131,17 +132,29 @@ internal static class IndividualCommands
         command.Options.Add(json);
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var session = new LazySession(host);
-            var data = await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false);
-            var fit = ControlRate.Fit(effect.Read(parsed), data, parsed.GetValue(level) ?? 95, new FitOptions { CancellationToken = cancellation });
-            Print(host, parsed.GetValue(json), fit.Tables(), fit.Cautions);
-            return ExitCode.Ok;
+            var spec = new ControlRateSpec { Effect = effect.Read(parsed), Level = parsed.GetValue(level) ?? DefaultLevel };
+            return await RunAsync(host, parsed, spec, source, json, cancellation).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static void Print(CommandHost host, bool asJson, IReadOnlyList<FurtherTable> tables, IReadOnlyList<string> notes) =>
-        host.Out.WriteLine((asJson ? NamedTablesReport.ToJson(tables, notes) : NamedTablesReport.ToText(tables, notes)).TrimEnd());
+    private static async Task<int> RunAsync(
+        CommandHost host, ParseResult parsed, ModelSpec spec, DataArgument source, Option<bool> json, CancellationToken cancellation)
+    {
+        using var session = new LazySession(host);
+        var data = await source.LoadAsync(host, parsed, session, cancellation).ConfigureAwait(false);
+        var fit = PeopleModels.Fit(spec, data, new FitOptions { CancellationToken = cancellation });
+        foreach (var row in fit.Dropped)
+        {
+            host.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: row {row.Row + 1} was left out: {row.Reason}"));
+        }
+
+        host.Out.WriteLine((parsed.GetValue(json) ? NamedTablesReport.ToJson(fit.Further, fit.Notes) : NamedTablesReport.ToText(fit.Further, fit.Notes)).TrimEnd());
+        return ExitCode.Ok;
+    }
+
+    private static Option<double?> LevelOption() =>
+        new("--level") { Description = "Confidence level in percent.", HelpName = "NUMBER", CustomParser = InvariantNumber.Parse };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "Print every number as JSON." };
 

@@ -56,7 +56,7 @@ public static class ControlRate
         var (table, slope, residual) = Regression(analysis, level);
         return new ControlRateFit
         {
-            Model = analysis.Fit, Coefficients = table, TreatedSlope = slope, ResidualVariance = residual, Naive = Naive(arms, level, at?[3]), Dropped = dropped,
+            Model = analysis.Fit, Coefficients = table, TreatedSlope = slope, ResidualVariance = residual, Naive = Naive(arms, level, at?[3]), Studies = arms, Dropped = dropped,
         };
     }
 
@@ -70,10 +70,10 @@ public static class ControlRate
         Level = level,
     };
 
-    private static (Arms[] Arms, List<DroppedStudy> Dropped) ReadArms(EffectSpec effect, Dataset data)
+    private static (ControlRateStudy[] Arms, List<DroppedStudy> Dropped) ReadArms(EffectSpec effect, Dataset data)
     {
         var inputs = EffectInputs.FromDataset(effect with { Measure = EffectMeasure.OddsRatio }, data);
-        var (arms, dropped) = (new List<Arms>(), new List<DroppedStudy>());
+        var (arms, dropped) = (new List<ControlRateStudy>(), new List<DroppedStudy>());
         for (var i = 0; i < inputs.Count; i++)
         {
             var (a, c) = (At(inputs[EffectRole.Ai], i), At(inputs[EffectRole.Ci], i));
@@ -92,8 +92,8 @@ public static class ControlRate
             }
 
             var add = a == 0 || b == 0 || c == 0 || d == 0 ? Correction : 0;
-            arms.Add(new Arms(
-                Math.Log((c + add) / (d + add)), (1 / (c + add)) + (1 / (d + add)), Math.Log((a + add) / (b + add)), (1 / (a + add)) + (1 / (b + add))));
+            arms.Add(new ControlRateStudy(
+                data.RowLabel(i), Math.Log((c + add) / (d + add)), (1 / (c + add)) + (1 / (d + add)), Math.Log((a + add) / (b + add)), (1 / (a + add)) + (1 / (b + add))));
         }
 
         return ([.. arms], dropped);
@@ -101,7 +101,7 @@ public static class ControlRate
 
     private static double At(double[]? values, int i) => values is null ? double.NaN : values[i];
 
-    private static Dataset LongForm(Arms[] arms)
+    private static Dataset LongForm(ControlRateStudy[] arms)
     {
         var k = arms.Length;
         return new Dataset(
@@ -168,15 +168,13 @@ public static class ControlRate
         return WaldTests.Table(["intrcpt", "mean", "slope"], estimates, covariance, double.NaN, level);
     }
 
-    private static UnivariateFit Naive(Arms[] arms, double level, double? at) => UnivariateEngine.Fit(
+    private static UnivariateFit Naive(ControlRateStudy[] arms, double level, double? at) => UnivariateEngine.Fit(
         new UnivariateInput
         {
-            EffectSizes = Array.ConvertAll(arms, arm => arm.Treated - arm.Control),
-            Variances = Array.ConvertAll(arms, arm => arm.TreatedVariance + arm.ControlVariance),
+            EffectSizes = Array.ConvertAll(arms, arm => arm.Effect),
+            Variances = Array.ConvertAll(arms, arm => arm.EffectVariance),
             Design = [.. arms.Select(_ => 1.0), .. arms.Select(arm => arm.Control)],
             ColumnNames = ["intrcpt", "observed control log odds"],
         },
         new UnivariateSettings { Method = HeterogeneityMethod.MaximumLikelihood, Level = level, EvaluateAtTauSquared = at });
-
-    private readonly record struct Arms(double Control, double ControlVariance, double Treated, double TreatedVariance);
 }

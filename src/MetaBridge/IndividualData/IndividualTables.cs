@@ -40,7 +40,7 @@ public static class IndividualTables
         return tables;
     }
 
-    /// <summary>The regression on the true control risk, the bivariate model and the naive regression.</summary>
+    /// <summary>The regression on the true control risk, the bivariate model, the naive regression and the studies with the structure of their errors.</summary>
     public static IReadOnlyList<FurtherTable> Tables(this ControlRateFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
@@ -60,6 +60,7 @@ public static class IndividualTables
                     new FurtherColumn("naive.tau2", [fit.Naive.TauSquared.Value], FurtherKind.Searched) { Scale = [fit.Naive.TypicalVariance] },
                 ]),
             Coefficients("naive", fit.Naive.Coefficients),
+            Arms(fit.Studies),
         ];
     }
 
@@ -100,6 +101,19 @@ public static class IndividualTables
         // Signs of estimates are free, so that their errors are relative to standard errors; a study without one has no scale.
         double[] Root(Func<StudyEstimate, double> variance) => [.. studies.Select(study => double.IsFinite(variance(study)) ? Math.Sqrt(variance(study)) : 0)];
     }
+
+    private static FurtherTable Arms(IReadOnlyList<ControlRateStudy> studies) => new(
+        PeopleFit.StudyTableName,
+        [.. studies.Select(study => study.Study)],
+        [
+            new FurtherColumn("control", [.. studies.Select(study => study.Control)]) { Scale = [.. studies.Select(study => Math.Sqrt(study.ControlVariance))] },
+            new FurtherColumn("control.vi", [.. studies.Select(study => study.ControlVariance)]),
+            new FurtherColumn("treated", [.. studies.Select(study => study.Treated)]) { Scale = [.. studies.Select(study => Math.Sqrt(study.TreatedVariance))] },
+            new FurtherColumn("treated.vi", [.. studies.Select(study => study.TreatedVariance)]),
+            new FurtherColumn("yi", [.. studies.Select(study => study.Effect)]) { Scale = [.. studies.Select(study => Math.Sqrt(study.EffectVariance))] },
+            new FurtherColumn("vi", [.. studies.Select(study => study.EffectVariance)]),
+            new FurtherColumn("covariance", [.. studies.Select(study => study.Covariance)]),
+        ]);
 
     private static FurtherTable Coefficients(string name, CoefficientTable table) => new(
         name,

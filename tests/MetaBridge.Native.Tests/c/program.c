@@ -300,6 +300,32 @@ static void json(void) {
   free(whole);
 }
 
+/* dat.bcg: van Houwelingen, Arends and Stijnen (2002) have slope 0.730 of the treated on the control log odds. */
+static void people(void) {
+  const char *spec = "{\"family\":\"control-rate\",\"effect\":{\"measure\":\"OR\",\"ai\":\"a\",\"bi\":\"b\",\"ci\":\"c\",\"di\":\"d\"}}";
+  char data[4096], text[8192], *at = data;
+  double numbers[512];
+  const double *columns[4] = {ai, bi, ci, di};
+  mb_tables_out out = {0};
+  out.size = (int32_t)sizeof out;
+  for (int j = 0; j < 4; j++) {
+    at += sprintf(at, "%s\"%c\":[", j == 0 ? "{" : ",", 'a' + j);
+    for (int i = 0; i < K; i++) at += sprintf(at, "%s%.0f", i == 0 ? "" : ",", columns[j][i]);
+    at += sprintf(at, "]");
+  }
+  sprintf(at, "}");
+  check(mb_people(spec, data, &out, err, sizeof err, NULL) == MB_INVALID_BUFFER, "buffers that are too small are 503");
+  out.text = text;
+  out.text_capacity = sizeof text;
+  out.numbers = numbers;
+  out.numbers_capacity = 512;
+  check(mb_last_tables(&out, err, sizeof err) == MB_OK, err);
+  check(strncmp(text, "control-rate\t3\t6\nestimate\tse\t", 29) == 0, "the index begins with the regression");
+  check(strstr(text, "\nnotes\t2\t0\n") != NULL, "notes are texts");
+  check_near(numbers[2], -0.270, 1e-3, "slope of the log odds ratio on the control log odds");
+  check(mb_people("{\"family\":\"bayes\",\"effect\":{\"yi\":\"a\",\"vi\":\"b\"}}", data, &out, err, sizeof err, NULL) == 119, "another family is 119");
+}
+
 static void bayes(void) {
   const char *spec = "{\"family\":\"bayes\",\"effect\":{\"yi\":\"y\",\"vi\":\"v\"},\"measure\":\"SMD\"}";
   const char *data = "{\"y\":[0.1,0.3,0.2],\"v\":[0.01,0.02,0.015]}";
@@ -409,6 +435,7 @@ int main(void) {
   multilevel();
   json();
   bayes();
+  people();
   texts();
   if (failures == 0) printf("all checks passed\n");
   return failures == 0 ? 0 : 1;
