@@ -87,7 +87,17 @@ internal static class AsymmetryCode
         model <- fit
         {{(options.Text("ni") is { } ni ? $"model$ni <- data[[{RCode.Text(ni)}]][rows]; attr(model$yi, \"ni\") <- model$ni" : "")}}
         r <- metafor::regtest(model{{Argument(options, "model")}}{{Argument(options, "predictor")}}, ret.fit = TRUE)
+        found <- (function() {
         {{RegressionTest}}
+        })()
+        {{(options.Flag("ret.fit", false) ? RegressionStatistics : "found")}}
+        """;
+
+    // Equal effects with a multiplicative dispersion have no τ² and are not fitted by a likelihood.
+    private const string RegressionStatistics =
+        """
+        rma <- if (inherits(r$fit, "lm")) NULL else r$fit
+        c(found, list(further("regtest[stats]", "", list(tau2 = if (is.null(rma)) 0 else rma$tau2, ll = if (is.null(rma)) NA else rma$fit.stats["ll", if (rma$method == "REML") "REML" else "ML"]))))
         """;
 
     private static string FailSafeOf(FurtherOptions options)

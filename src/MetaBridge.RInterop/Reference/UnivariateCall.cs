@@ -13,8 +13,8 @@ internal static class UnivariateCall
     // rma iterates to a change of 1e-5 by default, which leaves 4 to 6 correct digits; 1e-12 leaves all that the class Tight asks for.
     private const string TightIteration = "list(threshold = 1e-12, maxiter = 1000)";
 
-    // Paule-Mandel's equation is solved by uniroot with a tolerance of 1.2e-4 by default.
-    private const string TightRoot = "list(tol = 1e-12, maxiter = 1000)";
+    // Paule-Mandel's equation is solved by uniroot with a tolerance of 1.2e-4 by default. It is absolute, and tau2 may be 1e-7 (rates by person-day).
+    private const string TightRoot = "list(tol = 1e-18, maxiter = 1000)";
 
     private static readonly HashSet<string> IteratedMethods = ["REML", "ML", "EB", "SJIT", "DLIT"];
     private static readonly HashSet<string> RootMethods = ["PM", "PMM", "GENQM"];

@@ -53,7 +53,7 @@ public static class AgreementCheck
 
         // Evidence about the optimum excuses only what follows from it: the formulas must hold at the reference's own values.
         if (given is not null && endToEnd.Any(FollowsFromOptimum) && atTheirs.All(c => c.Verdict != Verdict.Misses)
-            && Explainer.OfOptimum(ours, reference) is { } optimum)
+            && (Explainer.OfOptimum(ours, reference) ?? BoundaryExplainer.OfEquation(ours, reference)) is { } optimum)
         {
             // At another optimum R² differs too, although nothing at the reference's own values can check it.
             var isElsewhere = optimum.Kind == ExplanationKind.ReferenceAtLowerOptimum;
@@ -63,6 +63,19 @@ public static class AgreementCheck
             explanations.Add(optimum);
         }
 
+        if (endToEnd.Exists(c => c is { Name: "R2", Verdict: Verdict.Misses }) && BoundaryExplainer.OfRatio(ours, reference) is { } ratio)
+        {
+            endToEnd = endToEnd.ConvertAll(c => c.Name == "R2" ? c with { Verdict = Verdict.Explained } : c);
+            explanations.Add(ratio);
+        }
+
+        if (BoundaryExplainer.OfDegrees(ours, reference, endToEnd) is { } degrees)
+        {
+            endToEnd = endToEnd.ConvertAll(c => degrees.Names.Contains(c.Name) ? c with { Verdict = Verdict.Explained } : c);
+            explanations.Add(degrees.Explanation);
+        }
+
+        endToEnd = TableExplainer.Explain(ours, reference, endToEnd, explanations);
         return new(ours.Engine, reference.Provenance.Engine, [.. endToEnd, .. atTheirs], explanations);
     }
 

@@ -24,6 +24,15 @@ public enum ExplanationKind
     /// <summary>The reference forms the normal equations, which are ill-conditioned here; MetaBridge factorises the design itself.</summary>
     ReferenceLosesDigits,
 
+    /// <summary>
+    /// The reference's R² is the ratio of two heterogeneity variances that are both 0 at their maximum, of which its iteration, which halves its steps, leaves small
+    /// positive numbers.
+    /// </summary>
+    ReferenceRatioOfZeros,
+
+    /// <summary>The reference compares a positive Q with χ² on 0 degrees of freedom, since it takes Q over other tables than it counts.</summary>
+    ReferenceWithoutDegrees,
+
     /// <summary>The reference takes the mean out of the effect sizes before it computes heterogeneity, in a model without a constant.</summary>
     ReferenceCentresEffectSizes,
 }

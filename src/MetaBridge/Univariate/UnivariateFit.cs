@@ -45,6 +45,9 @@ public sealed record UnivariateFit : FitResult
     /// <summary>R² in percent: proportional reduction of τ² by the moderators (Raudenbush, 2009); NaN without moderators, and when no combination of them is constant.</summary>
     public required double RSquared { get; init; }
 
+    /// <summary>τ² of the model without moderators, which <see cref="RSquared"/> compares with; NaN where there is none, or the engine does not report it.</summary>
+    public double TauSquaredWithoutModerators { get; init; } = double.NaN;
+
     /// <summary>The typical sampling variance (k − p)/tr P behind <see cref="ISquared"/>; NaN when a sampling variance is zero.</summary>
     public required double TypicalVariance { get; init; }
 
@@ -132,6 +135,12 @@ public sealed record UnivariateFit : FitResult
 
     /// <inheritdoc/>
     public override IReadOnlyList<Quantity> Quantities() => UnivariateQuantities.Of(this);
+
+    /// <summary>
+    /// For an estimate of 0 by an equation Q(τ²) = target: the target, which Q is not above at 0. Null for other estimates.
+    /// </summary>
+    internal double? BoundaryTarget => !TauSquared.AtBoundary || TauSquared.Optimality == Optimality.Fixed || !Method.IsQRoot() ? null
+        : Method == HeterogeneityMethod.PauleMandelMedian ? Numerics.Distributions.ChiSquaredQuantile(0.5, ResidualHeterogeneity.NumeratorDf) : ResidualHeterogeneity.NumeratorDf;
 
     private Optimum Maximum(string quantity, FitStatistics statistics) =>
         new(quantity, 0, statistics.LogLikelihood, ["tau2"], TauSquared.AtBoundary);

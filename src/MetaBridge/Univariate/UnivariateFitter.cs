@@ -126,6 +126,7 @@ internal sealed class UnivariateFitter
         var parameters = p + (IsEqualEffects || settings.TauSquared is not null ? 0 : 1);
         var logDets = profile.LogDeterminants(end.TauSquared);
         var (ml, reml) = Statistics(logDets, estimates, parameters);
+        var without = WithoutModerators();
         var tau2 = Describe(end, at, VarianceProfile.LogLikelihoods(-logDets.At, estimates.HalfLogDet, at.YPy, k, p));
         return new UnivariateFit
         {
@@ -139,7 +140,8 @@ internal sealed class UnivariateFitter
             TauSquared = tau2,
             ISquared = measures.ISquared,
             HSquared = measures.HSquared,
-            RSquared = RSquared(tau2.Value),
+            RSquared = RSquared(tau2.Value, without),
+            TauSquaredWithoutModerators = without,
             TypicalVariance = measures.TypicalVariance,
             ResidualHeterogeneity = measures.Test,
             OmnibusTest = WaldTests.Omnibus(estimates.Estimates, estimates.Covariance, tested, df),
@@ -169,24 +171,33 @@ internal sealed class UnivariateFitter
     }
 
     /// <summary>R² in percent: τ² explained by the moderators; for equal effects the adjusted R² of the weighted regression.</summary>
-    private double RSquared(double tau2)
+    private double RSquared(double tau2, double without)
     {
         if (!design.SpansConstant || p == 1)
         {
             return double.NaN;
         }
 
-        var constant = Design.Prepare(null, null, k);
         if (IsEqualEffects)
         {
-            var total = new VarianceProfile(input.EffectSizes, input.Variances, constant, centred: true).At(0).YPy;
+            var total = new VarianceProfile(input.EffectSizes, input.Variances, Design.Prepare(null, null, k), centred: true).At(0).YPy;
             var explained = 1 - (atZero!.Value.YPy / total * (k - 1) / (k - p));
             return 100 * Math.Max(0, explained);
         }
 
-        var inner = settings with { TauSquared = null, EvaluateAtTauSquared = null };
-        var without = new UnivariateFitter(input, inner, constant, effects, variances).FindTauSquared().TauSquared;
         return without > 0 ? 100 * Math.Max(0, (without - tau2) / without) : 0;
+    }
+
+    /// <summary>τ² of the intercept alone; NaN where R² does not exist or is not made of it.</summary>
+    private double WithoutModerators()
+    {
+        if (!design.SpansConstant || p == 1 || IsEqualEffects)
+        {
+            return double.NaN;
+        }
+
+        var inner = settings with { TauSquared = null, EvaluateAtTauSquared = null };
+        return new UnivariateFitter(input, inner, Design.Prepare(null, null, k), effects, variances).FindTauSquared().TauSquared;
     }
 
     private UnivariateFit AddFurther(UnivariateFit fit)

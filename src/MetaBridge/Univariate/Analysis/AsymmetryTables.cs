@@ -65,7 +65,7 @@ internal static class AsymmetryTables
 
     private static IEnumerable<FurtherTable> RegressionTest(UnivariateAnalysis analysis, FurtherOptions options)
     {
-        options.RequireKnown("model", "predictor", "ni");
+        options.RequireKnown("model", "predictor", "ni", "ret.fit");
         var sizes = options.Text("ni") is { } column
             ? (analysis.Data ?? throw new MetaBridgeException(ErrorCode.MissingColumn, $"The sample sizes '{column}' are a column, but the model came without data."))[column].ToNumbers()
             : null;
@@ -89,6 +89,15 @@ internal static class AsymmetryTables
             new("zval", b.Statistics, FurtherKind.Searched) { Scale = FurtherScales.Unit(b.Count) },
             new("pval", b.PValues, FurtherKind.Searched) { Scale = [.. b.PValues.Select(_ => DiagnosticScales.PValue)] },
         ]);
+        if (options.Flag("ret.fit", false))
+        {
+            // What tells two maxima of the regression's likelihood apart.
+            yield return Row("regtest[stats]",
+            [
+                Number("tau2", result.Fit.TauSquared.Value, FurtherKind.Searched) with { Scale = [DiagnosticScales.OfTauSquared(analysis.Fit)] },
+                Number("ll", UnivariateAnalysis.StatisticsOf(result.Fit).LogLikelihood, FurtherKind.Searched) with { Scale = One },
+            ]);
+        }
     }
 
     private static IEnumerable<FurtherTable> RankTest(UnivariateAnalysis analysis, FurtherOptions options)

@@ -1,3 +1,4 @@
+using MetaBridge.Errors;
 using MetaBridge.Inference;
 using MetaBridge.Numerics;
 using MetaBridge.Specs;
@@ -10,10 +11,14 @@ internal sealed class SubsetFits
 {
     private readonly UnivariateFit whole;
     private readonly UnivariateRefitter refitter;
+    private readonly UnivariateAnalysis analysis;
+    private readonly bool isCentred;
 
     public SubsetFits(UnivariateAnalysis analysis)
     {
         whole = analysis.Fit;
+        this.analysis = analysis;
+        isCentred = analysis.Settings.CentresEffectSizes && !whole.SpansConstant;
         refitter = RefitterOf(analysis, analysis.Settings.TauSquared);
     }
 
@@ -22,6 +27,11 @@ internal sealed class SubsetFits
     /// <returns>The fit; null when these studies can't be fitted, or not all of the coefficients exist for them.</returns>
     public ReducedFit? Fit(ReadOnlySpan<int> studies)
     {
+        if (isCentred)
+        {
+            return Centred(studies.ToArray());
+        }
+
         var fit = refitter.FitRows(whole.Studies.EffectSizes, studies);
         return fit.Status == RefitStatus.Fitted ? Result(fit, studies.Length) : null;
     }
@@ -40,6 +50,32 @@ internal sealed class SubsetFits
         var settings = analysis.Settings with { EvaluateAtTauSquared = null, TauSquared = tau2, Test = test ?? analysis.Settings.Test };
         var design = analysis.IsInterceptOnly ? null : analysis.Fit.Design;
         return new UnivariateRefitter(analysis.Input.Variances, design, settings, analysis.Input.Weights);
+    }
+
+    // As another engine does it, only to compare with it: the mean of these studies is taken out before heterogeneity is computed.
+    private ReducedFit? Centred(int[] studies)
+    {
+        var (k, p, input) = (whole.StudyCount, whole.Coefficients.Count, analysis.Input);
+        double[] Pick(double[] values) => Array.ConvertAll(studies, i => values[i]);
+        try
+        {
+            var fit = UnivariateEngine.Fit(
+                new UnivariateInput
+                {
+                    EffectSizes = Pick(input.EffectSizes),
+                    Variances = Pick(input.Variances),
+                    Design = [.. Enumerable.Range(0, p).SelectMany(j => Pick(whole.Design[(j * k)..((j + 1) * k)]))],
+                    ColumnNames = whole.Coefficients.Names,
+                    Weights = input.Weights is { } weights ? Pick(weights) : null,
+                },
+                analysis.Settings with { EvaluateAtTauSquared = null });
+            return fit.Coefficients.Count < p ? null : new ReducedFit(
+                studies.Length, fit.Coefficients, fit.Covariance, fit.TauSquared.Value, fit.ResidualHeterogeneity, fit.ISquared, fit.HSquared, fit.VarianceScale);
+        }
+        catch (MetaBridgeException impossible) when (impossible.Code is ErrorCode.TooFewStudies or ErrorCode.RankDeficientDesign or ErrorCode.NonPositiveVariance)
+        {
+            return null;
+        }
     }
 
     private ReducedFit Result(in UnivariateRefit fit, int count)
