@@ -108,6 +108,22 @@ public class AsymmetryTests
         Assert.True(P(n - 1) < 0.05);
     }
 
+    /// <summary>metafor 4 and 5, examples of fsn's help page: 370 studies to p = 0.0500, 97 to the average -0.0513, by equal effects.</summary>
+    [Fact]
+    public void FailSafe_General_EqualEffects_GivesThePublishedNumbers()
+    {
+        double[] a = [4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27], b = [119, 300, 228, 13536, 5036, 1361, 2537, 87886, 7470, 1699, 50448, 2493, 16886];
+        double[] c = [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29], d = [128, 274, 209, 12619, 5761, 1079, 619, 87892, 7232, 1600, 27197, 2338, 17825];
+        var rows = Enumerable.Range(0, 13).ToArray();
+        double[] y = [.. rows.Select(i => Math.Log(a[i] / (a[i] + b[i]) / (c[i] / (c[i] + d[i]))))];
+        double[] v = [.. rows.Select(i => (1 / a[i]) - (1 / (a[i] + b[i])) + (1 / c[i]) - (1 / (c[i] + d[i])))];
+        var analysis = UnivariateAnalysis.Of(Input(y, v), new UnivariateSettings { Method = HeterogeneityMethod.EqualEffects });
+        var level = analysis.FailSafeNumber(new FailSafeOptions { Type = FailSafeType.General });
+        Assert.Equal((370, -0.0146, 0.05), (level.Count, Math.Round(level.EstimateWith, 4), Math.Round(level.PValueWith, 4)));
+        var average = analysis.FailSafeNumber(new FailSafeOptions { Type = FailSafeType.General, Target = Math.Log(0.95) });
+        Assert.Equal((97, -0.0513, 0.0002), (average.Count, Math.Round(average.EstimateWith, 4), Math.Round(average.PValueWith, 4)));
+    }
+
     [Fact]
     public void FailSafe_Orwin_TargetOfHalfTheMeanNeedsAsManyStudiesAsThereAre()
     {
