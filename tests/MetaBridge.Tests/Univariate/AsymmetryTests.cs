@@ -156,6 +156,24 @@ public class AsymmetryTests
         Assert.Equal(0.10, again.PValue, 1e-9);
     }
 
+    /// <summary>metafor 3.8-1: tes(y, v, test=, tes.alternative="two.sided")$theta.lim, whose search ends after four to five digits.</summary>
+    [Theory]
+    [InlineData(ExcessSignificanceTest.Exact, 0.342605270, 0.879958882)]
+    [InlineData(ExcessSignificanceTest.Binomial, 0.336482, 0.897499)]
+    [InlineData(ExcessSignificanceTest.ChiSquared, 0.377127, 0.788398)]
+    public void ExcessSignificance_TwoSidedLimits_AreMetafors(ExcessSignificanceTest test, double lower, double upper)
+    {
+        double[] y = [0.5, 0.62, 0.3, 0.6, 0.9, 0.2, 0.41], v = [0.05, 0.08, 0.03, 0.06, 0.1, 0.04, 0.03];
+        var options = new ExcessSignificanceOptions { Test = test, Excess = TestSides.TwoSided };
+        var found = Of(y, v).ExcessSignificance(options);
+        Assert.Equal(lower, found.Limit, 5e-5);
+        Assert.Equal(upper, found.UpperLimit, 5e-5);
+        foreach (var (limit, excess) in (ReadOnlySpan<(double, TestSides)>)[(found.Limit, TestSides.Greater), (found.UpperLimit, TestSides.Less)])
+        {
+            Assert.Equal(0.05, Of(y, v).ExcessSignificance(options with { Effect = limit, Excess = excess }).PValue, 1e-9);
+        }
+    }
+
     [Fact]
     public void ExcessSignificance_EqualPowers_IsTheBinomialTest()
     {
