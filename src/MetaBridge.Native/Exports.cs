@@ -37,6 +37,12 @@ internal static unsafe class Exports
         EscalcInput* input, double* yi, double* vi, double* ni, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>
         Guard.Run(error, errorLength, () => EffectDoor.Compute(input, yi, vi, ni, new Poll(poll)));
 
+    [UnmanagedCallersOnly(EntryPoint = "mb_five_numbers")]
+    public static int FiveNumbers(
+        double* numbers, int k, byte* method, int* logNormal, int backTransform, double* output, byte* error, int errorLength,
+        delegate* unmanaged[Cdecl]<int> poll) =>
+        Guard.Run(error, errorLength, () => FiveNumberDoor.Compute(numbers, k, method, logNormal, backTransform, output, new Poll(poll)));
+
     [UnmanagedCallersOnly(EntryPoint = "mb_vcalc")]
     public static int Vcalc(
         VcalcInput* input, double* output, long length, byte* error, int errorLength, delegate* unmanaged[Cdecl]<int> poll) =>

@@ -115,67 +115,46 @@ slope_at <- function(h, x, rounds = 6L) {
   best
 }
 
-# Means and standard deviations from five-number summaries: Luo et al. (2018), Wan et al. (2014), Shi et al. (2020a, b, 2023).
+# Means and standard deviations from five-number summaries: Luo et al. (2018), Wan et al. (2014), Shi et al. (2020a, b, 2023), McGrath et al.
+# (2020), Cai et al. (2021), Yang et al. (2022). What other programs simulate ("bc", "mln") is integrated: no random numbers are used.
 conv.fivenum <- function(min, q1, median, q3, max, n, data, include, method = "default", dist = "norm", transf = TRUE, test = TRUE,
                          var.names = c("mean", "sd"), append = TRUE, replace = "ifna", ...) {
-  if (!identical(method, "default") && !identical(method, "luo/wan/shi")) {
-    mb_stop(NOT_SUPPORTED, "The method '", method, "' is not supported; supported is \"default\" (luo/wan/shi).")
-  }
+  methods <- c("default", "luo/wan/shi", "qe", "bc", "mln", "blue")
+  word <- one_word(method, "method")
+  method <- methods[pmatch(word, methods)]
+  if (is.na(method)) mb_stop(UNKNOWN_NAME, "Unknown 'method' specified: '", word, "'; known are ", paste0('"', methods, '"', collapse = ", "), ".")
   args <- as.list(match.call())[-1L]
   caller <- parent.frame()
   data <- checked_data(if (missing(data)) NULL else data)
   x <- converter_inputs(args, c("min", "q1", "median", "q3", "max", "n"), data, caller)
   k <- length(x$n)
-  is.log <- rep_len(value_of(args, "dist", data, caller) %||% "norm", k)
-  if (!all(is.log %in% c("norm", "lnorm"))) mb_stop(INVALID_OPTION, "The 'dist' argument must be \"norm\" or \"lnorm\".")
-  is.log <- is.log == "lnorm"
-  five <- x
-  for (name in c("min", "q1", "median", "q3", "max")) {
-    five[[name]][is.log] <- suppressWarnings(log(five[[name]][is.log]))
-    five[[name]][!is.finite(five[[name]])] <- NA
-  }
-  estimates <- five_number_estimates(five)
-  skewed <- test & !is.na(estimates$statistic) & estimates$statistic > estimates$critical
-  mean <- estimates$mean
-  sd <- estimates$sd
-  if (transf) {
-    v <- sd^2
-    a <- ifelse(estimates$scenario == 1L, 0.565, ifelse(estimates$scenario == 2L, 0.57, 0.405))
-    b <- ifelse(estimates$scenario == 1L, 0.37, ifelse(estimates$scenario == 2L, 0.75, 0.315))
-    back <- exp(mean + v / 2) / (1 + (a * v + b * v^2) / x$n)
-    variance <- exp(2 * mean + 2 * v) / (1 + (4 * a * v + 16 * b * v^2) / x$n) - exp(2 * mean + v) / (1 + (4 * a * v + 4 * b * v^2) / x$n)
-    mean[is.log] <- back[is.log]
-    sd[is.log] <- sqrt(variance[is.log])
-  }
-  mean[skewed] <- NA
-  sd[skewed] <- NA
-  put_columns(data, stats::setNames(list(mean, sd), var.names), append, replace, rows_of(value_of(args, "include", data, caller), k, "include"))
+  dist <- rep_len(value_of(args, "dist", data, caller) %||% "norm", k)
+  if (!all(dist %in% c("norm", "lnorm"))) mb_stop(INVALID_OPTION, "The 'dist' argument must be \"norm\" or \"lnorm\".")
+  check_order(x)
+  found <- matrix(engine_result(.Call(C_five_numbers, as.double(unlist(x)), k, method, dist == "lnorm", one_logical(transf, "transf"))), k)
+  found[is.nan(found)] <- NA
+  include <- rows_of(value_of(args, "include", data, caller), k, "include") %||% rep(TRUE, k)
+  crit <- ifelse(include, found[, 4L], NA)
+  tval <- ifelse(is.na(crit), NA, found[, 3L])
+  sig <- tval > crit
+  usable <- include & !(one_logical(test, "test") & !is.na(sig) & sig)
+  mean <- ifelse(usable, found[, 1L], NA)
+  sd <- ifelse(usable, found[, 2L], NA)
+  frame <- put_columns(data, stats::setNames(list(mean, sd), var.names), append, replace, NULL)
+  words <- c("norm", "lnorm", "gamma", "beta", "weibull", NA)[found[, 5L] + 1L]
+  words[method %in% c("default", "luo/wan/shi")] <- dist
+  before <- function(name) if (append && !is.null(data) && !is.null(data[[name]])) data[[name]] else rep(NA, k)
+  put <- function(new, name) !is.na(new) & (identical(replace, "all") | isTRUE(replace) | is.na(before(name)))
+  attributes(frame[[var.names[1L]]]) <- list(est = put(mean, var.names[1L]), tval = tval, crit = crit, sig = sig, dist = words)
+  attributes(frame[[var.names[2L]]]) <- list(est = put(sd, var.names[2L]))
+  frame
 }
 
-five_number_estimates <- function(x) {
-  n <- x$n
-  range <- 2 * qnorm((n - 0.375) / (n + 0.25))
-  quartile.range <- 2 * qnorm((0.75 * n - 0.125) / (n + 0.25))
-  has.range <- !is.na(x$min + x$max)
-  has.quartiles <- !is.na(x$q1 + x$q3)
-  scenario <- ifelse(has.range & has.quartiles, 3L, ifelse(has.quartiles, 2L, ifelse(has.range, 1L, NA)))
-  pick <- function(one, two, three) ifelse(scenario == 1L, one, ifelse(scenario == 2L, two, three))
-  middle <- (x$min + x$max) / 2
-  quartiles <- (x$q1 + x$q3) / 2
-  w1 <- 4 / (4 + n^0.75)
-  w2 <- 0.7 + 0.39 / n
-  u1 <- 2.2 / (2.2 + n^0.75)
-  u2 <- 0.7 - 0.72 / n^0.55
-  s <- 1 / (1 + 0.07 * n^0.6)
-  t1 <- abs(x$min + x$max - 2 * x$median) / (x$max - x$min)
-  t2 <- abs(x$q1 + x$q3 - 2 * x$median) / (x$q3 - x$q1)
-  list(
-    scenario = scenario,
-    mean = pick(w1 * middle + (1 - w1) * x$median, w2 * quartiles + (1 - w2) * x$median,
-                u1 * middle + u2 * quartiles + (1 - u1 - u2) * x$median),
-    sd = pick((x$max - x$min) / range, (x$q3 - x$q1) / quartile.range,
-              s * (x$max - x$min) / range + (1 - s) * (x$q3 - x$q1) / quartile.range),
-    statistic = pick(t1, t2, pmax(2.65 * log(0.6 * n) / sqrt(n) * t1, t2)),
-    critical = pick(1.01 / log(n + 9) + 2.43 / (n + 1), 2.66 / sqrt(n) - 5.92 / n^2, 2.97 / sqrt(n) - 39.1 / n^3)
-  )
+check_order <- function(x) {
+  five <- do.call(cbind, x[c("min", "q1", "median", "q3", "max")])
+  falls <- which(apply(five, 1L, function(row) is.unsorted(row[!is.na(row)])))
+  if (length(falls)) {
+    mb_stop(INVALID_OPTION, "The numbers in row ", falls[1L], " are not in the order min <= q1 <= median <= q3 <= max: ",
+            paste(colnames(five), five[falls[1L], ], sep = " = ", collapse = ", "), ".")
+  }
 }

@@ -32,6 +32,7 @@ static int bind(void *library, char *message) {
   if ((status = find(library, "mb_rma_mv", &engine.rma_mv, message)) != MB_OK) return status;
   if ((status = find(library, "mb_rma_mh", &engine.rma_mh, message)) != MB_OK) return status;
   if ((status = find(library, "mb_escalc", &engine.escalc, message)) != MB_OK) return status;
+  if ((status = find(library, "mb_five_numbers", &engine.five_numbers, message)) != MB_OK) return status;
   if ((status = find(library, "mb_vcalc", &engine.vcalc, message)) != MB_OK) return status;
   if ((status = find(library, "mb_rcalc", &engine.rcalc, message)) != MB_OK) return status;
   if ((status = find(library, "mb_matreg", &engine.matreg, message)) != MB_OK) return status;

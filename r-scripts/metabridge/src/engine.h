@@ -14,6 +14,7 @@ typedef struct {
   int (*rma_mv)(const mb_rma_mv_in *, mb_rma_mv_out *, char *, int32_t, mb_poll);
   int (*rma_mh)(const mb_rma_mh_in *, mb_rma_mh_out *, char *, int32_t, mb_poll);
   int (*escalc)(const mb_escalc_in *, double *, double *, double *, char *, int32_t, mb_poll);
+  int (*five_numbers)(const double *, int32_t, const char *, const int32_t *, int32_t, double *, char *, int32_t, mb_poll);
   int (*vcalc)(const mb_vcalc_in *, double *, int64_t, char *, int32_t, mb_poll);
   int (*rcalc)(const mb_rcalc_in *, double *, double *, double *, int64_t, char *, int32_t, mb_poll);
   int (*matreg)(const mb_matreg_in *, mb_matreg_out *, char *, int32_t, mb_poll);

@@ -109,6 +109,25 @@ static SEXP C_escalc(SEXP columns, SEXP rows, SEXP measure, SEXP to, SEXP vtype,
   return status == MB_OK ? result : failed(status, message);
 }
 
+/* Six columns in one vector go in, nine in one vector come out. */
+static SEXP C_five_numbers(SEXP numbers, SEXP rows, SEXP method, SEXP log_normal, SEXP back_transform) {
+  char message[MESSAGE_LENGTH] = "";
+  SEXP result;
+  int status, k;
+  if (TYPEOF(rows) != INTSXP || XLENGTH(rows) != 1 || INTEGER(rows)[0] < 0) return wrong_type("k", "a count");
+  k = INTEGER(rows)[0];
+  if (!is_numbers(numbers, 6 * (R_xlen_t)k)) return wrong_type("numbers", "six columns of numbers");
+  if (!is_one_text(method)) return wrong_type("method", "a word");
+  if (TYPEOF(log_normal) != LGLSXP || XLENGTH(log_normal) != k) return wrong_type("dist", "one flag per row");
+  if (TYPEOF(back_transform) != LGLSXP || XLENGTH(back_transform) != 1) return wrong_type("transf", "TRUE or FALSE");
+  if ((status = engine_start(message)) != MB_OK) return failure(status, message);
+  result = PROTECT(Rf_allocVector(REALSXP, 9 * (R_xlen_t)k));
+  status = engine.five_numbers(REAL(numbers), k, text(method), LOGICAL(log_normal), LOGICAL(back_transform)[0], REAL(result), message,
+                               sizeof message, poll_interrupt);
+  UNPROTECT(1);
+  return status == MB_OK ? result : failed(status, message);
+}
+
 /* ---- texts ---- */
 
 static SEXP one_text(const char *value) { return Rf_ScalarString(Rf_mkCharCE(value, CE_UTF8)); }
@@ -185,6 +204,7 @@ static const R_CallMethodDef routines[] = {
   {"C_rma_mv", (DL_FUNC)&C_rma_mv, 11},
   {"C_rma_mh", (DL_FUNC)&C_rma_mh, 9},
   {"C_escalc", (DL_FUNC)&C_escalc, 8},
+  {"C_five_numbers", (DL_FUNC)&C_five_numbers, 5},
   {"C_brma", (DL_FUNC)&C_brma, 3},
   {"C_people", (DL_FUNC)&C_people, 2},
   {"C_vcalc", (DL_FUNC)&C_vcalc, 10},

@@ -333,6 +333,15 @@ int mb_rma_mh(const mb_rma_mh_in *in, mb_rma_mh_out *out, char *err, int32_t err
 /* Effect sizes yi, sampling variances vi and total sample sizes ni: k values each, NaN where there is none. */
 int mb_escalc(const mb_escalc_in *in, double *yi, double *vi, double *ni, char *err, int32_t errlen, mb_poll poll);
 
+/* Means and standard deviations from five-number summaries. `numbers` has six columns of k values: minimum, first quartile, median, third
+ * quartile, maximum, sample size; NaN for what is not known. `method` is "default", "qe", "bc", "mln" or "blue"; `log_normal` holds k flags for
+ * "default", or is NULL; `back_transform` is 0 to keep the estimates of the logarithms. `out` gets nine columns of k values: mean, standard
+ * deviation, statistic of the test of skewness and its critical value, distribution (0 normal, 1 log-normal, 2 gamma, 3 beta, 4 Weibull, 5
+ * normal after a power transformation), location, scale and power of the transformation, distance of the fitted quantiles; NaN for what
+ * there is not. Nothing is left out where the test says that data are skewed. */
+int mb_five_numbers(const double *numbers, int32_t k, const char *method, const int32_t *log_normal, int32_t back_transform, double *out,
+                    char *err, int32_t errlen, mb_poll poll);
+
 /* The general door: a model specification and a dataset as JSON go in, the result as JSON comes out. `*needed` is set to
  * the bytes the result takes with its final zero. When that is more than `capacity`, nothing is written to `out`, the
  * status is MB_INVALID_BUFFER and mb_last_text() on the same thread gives the same result without a second fit. */

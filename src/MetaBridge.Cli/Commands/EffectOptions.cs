@@ -70,6 +70,10 @@ internal sealed class EffectOptions
     public EffectSpec Read(ParseResult parsed) =>
         Read(parsed, parsed.GetValue(measure) is { } word ? Keywords<EffectMeasure>.Parse(word, "measure") : new EffectSpec().Measure);
 
+    /// <summary>The same where nothing is added to cells unless <c>--to</c> says so.</summary>
+    public EffectSpec ReadAddingNothing(ParseResult parsed) =>
+        Read(parsed) is var effect && parsed.GetValue(to) is null ? effect with { AddTo = AddRule.None } : effect;
+
     private EffectSpec Read(ParseResult parsed, EffectMeasure effectMeasure)
     {
         var defaults = new EffectSpec();

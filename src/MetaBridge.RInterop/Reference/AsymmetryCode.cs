@@ -41,24 +41,24 @@ internal static class AsymmetryCode
         power <- function(t) { above <- stats::pnorm((crit * s - t + H0) / total, lower.tail = FALSE); below <- stats::pnorm((-crit * s - t + H0) / total)
           switch(alternative, two.sided = above + below, greater = above, less = below) }
         statistic <- function(E) (O - E)^2 / E + (O - E)^2 / (k - E)
-        p <- function(w) { E <- sum(w)
+        p <- function(w, sides) { E <- sum(w)
           if (test == "chi2") { u <- sign(O - E) * sqrt(statistic(E)); return(switch(sides, greater = stats::pnorm(u, lower.tail = FALSE), less = stats::pnorm(u), two.sided = 2 * stats::pnorm(-abs(u)))) }
           f <- if (test == "binom") stats::dbinom(0:k, k, E / k) else { f <- 1; for (q in w) f <- c(f * (1 - q), 0) + c(0, f * q); f }
           switch(sides, greater = sum(f[(O + 1):(k + 1)]), less = sum(f[1:(O + 1)]), two.sided = sum(f[f <= f[O + 1] * (1 + 1e-7)])) }
         direction <- switch(alternative, greater = 1, less = -1, two.sided = if (one && theta < H0) -1 else 1); far <- 40 * max(total)
         root <- function(f, low, high) if (f(low) <= 0 && f(high) >= 0) stats::uniroot(f, c(low, high), tol = 1e-15, maxiter = 10000)$root else NA
         at <- function(d) H0 + direction * d
-        excess <- function(d) p(power(at(d))) - tes.alpha
-        limits <- if (!one) c(NA, NA) else switch(sides, greater = c(root(excess, 0, far), NA), less = c(root(function(d) -excess(d), 0, far), NA), two.sided = {
-          top <- root(function(d) sum(power(at(d))) - O, 0, far); if (is.na(top)) top <- 0
-          c(root(excess, 0, top), root(function(d) -excess(d), top, far)) })
+        level <- if (sides == "two.sided") tes.alpha / 2 else tes.alpha
+        lower <- function() root(function(d) p(power(at(d)), "greater") - level, 0, far)
+        upper <- function() root(function(d) level - p(power(at(d)), "less"), 0, far)
+        limits <- if (!one) c(NA, NA) else switch(sides, greater = c(lower(), NA), less = c(upper(), NA), two.sided = c(lower(), upper()))
         limits <- at(limits); w <- power(theta); E <- sum(w)
         if (k <= 20 || test != "exact") {
           known <- suppressWarnings(metafor::tes(fit, H0 = H0, alternative = alternative, alpha = alpha, tau2 = tau2, test = test, tes.alternative = sides, tes.alpha = tes.alpha, progbar = FALSE))
           same <- function(a, b) if (any(abs(a - b) > 1e-3 * pmax(abs(a), 1e-3), na.rm = TRUE)) stop("metafor's tes is defined in another way")
-          if (!given) { same(w, known$power); same(p(w), known$pval) }; stopifnot(all(sig == known$sig))
+          if (!given) { same(w, known$power); same(p(w, sides), known$pval); if (sides == "two.sided") same(limits, known$theta.lim) }; stopifnot(all(sig == known$sig))
         }
-        list(further("tes", "", list(O = O, E = E, OEratio = O / E, X2 = if (test == "chi2") statistic(E) else NA, pval = p(w), theta = if (one) theta else NA, theta.lim = limits[1], theta.lim2 = limits[2])),
+        list(further("tes", "", list(O = O, E = E, OEratio = O / E, X2 = if (test == "chi2") statistic(E) else NA, pval = p(w, sides), theta = if (one) theta else NA, theta.lim = limits[1], theta.lim2 = limits[2])),
           further("tes[studies]", label(fit$slab), list(power = w, sig = sig)))
         """;
 

@@ -6,8 +6,7 @@ namespace MetaBridge.EffectSizes;
 /// <param name="Location">μ of the transformed data.</param>
 /// <param name="Scale">σ of the transformed data.</param>
 /// <param name="Power">λ, not negative.</param>
-/// <param name="Unit">What the data are divided by before.</param>
-internal sealed record PowerNormal(double Location, double Scale, double Power, double Unit)
+internal sealed record PowerNormal(double Location, double Scale, double Power)
 {
     /// <summary>Below, the transformation is the logarithm to all digits.</summary>
     internal const double SmallestPower = 1e-12;
@@ -33,21 +32,21 @@ internal sealed record PowerNormal(double Location, double Scale, double Power, 
     {
         if (Scale == 0)
         {
-            return (Unit * Inverse(Location), 0);
+            return (Inverse(Location), 0);
         }
 
         if (Power < SmallestPower)
         {
             var v = Scale * Scale;
             var center = Math.Exp(Location + (v / 2));
-            return (Unit * center, Unit * center * Math.Sqrt(Math.Exp(v) - 1));
+            return (center, center * Math.Sqrt(Math.Exp(v) - 1));
         }
 
         var half = Math.Min(Reach * Scale, Location + (1 / Power));
         var mass = Integrate(_ => 1, half);
         var mean = Integrate(Inverse, half) / mass;
         var variance = Integrate(y => (Inverse(y) - mean) * (Inverse(y) - mean), half) / mass;
-        return (Unit * mean, Unit * Math.Sqrt(variance));
+        return (mean, Math.Sqrt(variance));
     }
 
     private double Inverse(double y) => Power < SmallestPower ? Math.Exp(y) : Math.Pow(Math.Max(0, 1 + (Power * y)), 1 / Power);

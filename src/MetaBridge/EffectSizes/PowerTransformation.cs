@@ -13,7 +13,7 @@ internal static class PowerTransformation
     private const double Tolerance = 1e-11;
 
     /// <summary>As symmetric as it gets (McGrath et al., 2020), null when the numbers coincide.</summary>
-    /// <remarks>The estimates move with the unit of the data, so that these are divided by the median first.</remarks>
+    /// <remarks>The estimates move with the unit of the data, so that the search takes the median for it.</remarks>
     public static PowerNormal? Symmetric(FiveNumbers data)
     {
         var unit = data.Median;
@@ -31,7 +31,8 @@ internal static class PowerTransformation
         }
 
         var (mean, sd) = Transformed(data, power, unit).NormalByWan();
-        return new PowerNormal(mean, sd, power, unit);
+        var factor = Math.Pow(unit, power);
+        return new PowerNormal((factor * mean) + PowerNormal.Transform(unit, power), factor * sd, power);
 
         double Asymmetry(double candidate)
         {
@@ -62,7 +63,7 @@ internal static class PowerTransformation
         var transformed = Transformed(data, power, 1);
         var start = transformed.NormalByWan();
         var (mean, sd) = NormalOrderStatistics.MaximumLikelihood(transformed.Known, data.Ranks, data.N, start.Mean, start.Sd);
-        return new PowerNormal(mean, sd, power, 1);
+        return new PowerNormal(mean, sd, power);
 
         double LogLikelihood(double candidate)
         {

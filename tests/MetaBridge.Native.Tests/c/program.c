@@ -56,6 +56,18 @@ static void effect_sizes(void) {
   check(mb_escalc(NULL, yi, vi, ni, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a null structure is 503");
 }
 
+static void five_numbers(void) {
+  /* Two samples of 20 values: minimum, median and maximum; quartiles and median. metafor's help page of conv.fivenum, method "blue". */
+  static const double numbers[12] = {2, NAN, NAN, 4, 6, 6, NAN, 10, 14, NAN, 20, 20};
+  double out[18];
+  check(mb_five_numbers(numbers, 2, "blue", NULL, 1, out, err, sizeof err, NULL) == MB_OK, err);
+  check_near(out[0], 6.467044, 1e-7, "mean of the first");
+  check_near(out[2], 3.187178, 1e-7, "standard deviation of the first");
+  check_near(out[3], 4.463030, 1e-7, "standard deviation of the second");
+  check(mb_five_numbers(numbers, 2, "nothing", NULL, 1, out, err, sizeof err, NULL) == 111, "an unknown method is 111");
+  check(mb_five_numbers(numbers, 2, "qe", NULL, 1, NULL, err, sizeof err, NULL) == MB_INVALID_BUFFER, "a null array is 503");
+}
+
 static void pooled(void) {
   double y[K], v[K];
   int32_t used[K];
@@ -429,6 +441,7 @@ static void check_covariances(void) {
 int main(void) {
   check(mb_abi_version() == MB_ABI_VERSION, "the version of the interface");
   effect_sizes();
+  five_numbers();
   check_covariances();
   pooled();
   fits();

@@ -45,6 +45,8 @@ public class FiveNumberMethodTests
                 }
                 else if (expected.TryGetProperty("power", out _))
                 {
+                    Close(expected, "location", found.Location, 1e-6, $"{word} {numbers}");
+                    Close(expected, "scale", found.Scale, 1e-6, $"{word} {numbers}");
                     Fixtures.AssertClose(expected.GetProperty("power").GetDouble(), found.Power, 1e-6, $"power {word} {numbers}", 1);
                 }
 

@@ -103,3 +103,36 @@ public class TransformationTests
         Assert.Equal(0.8, risks.Upper[0]);
     }
 }
+
+/// <summary>Modes against the zero of the density's slope, which has a closed form.</summary>
+public class ModeTransformationTests
+{
+    [Theory]
+    [InlineData(0.3, 0.1)]
+    [InlineData(-1.2, 0.4)]
+    [InlineData(2, 1.5)]
+    [InlineData(0.01, 3)]
+    public void Modes_AreStationaryAndHighest(double mean, double variance)
+    {
+        // d/dz: -(z - mean)/v + 2 tanh z = 0, and with the logistic p: -(z - mean)/v - (1 - 2p) = 0.
+        double z = Math.Atanh(ModeTransformations.FisherZToCorrelation(mean, variance)), p = ModeTransformations.InverseLogit(mean, variance);
+        Assert.Equal(0, ((mean - z) / variance) + (2 * Math.Tanh(z)), 1e-6);
+        Assert.Equal(0, ((mean - Transformations.Logit(p)) / variance) - (1 - (2 * p)), 1e-6);
+        for (var x = -3.0; x <= 3; x += 0.01)
+        {
+            Assert.True(Height(x) <= Height(z) + 1e-12);
+        }
+
+        double Height(double x) => (-(x - mean) * (x - mean) / (2 * variance)) + (2 * Math.Log(Math.Cosh(x)));
+    }
+
+    [Fact]
+    public void Modes_HaveTheirClosedForms()
+    {
+        Assert.Equal(Math.Exp(0.2), ModeTransformations.Exponential(0.3, 0.1), 1e-15);
+        Assert.Equal(Transformations.InverseProbit(0.6), ModeTransformations.InverseProbit(0.3, 0.5), 1e-15);
+        Assert.True(double.IsNaN(ModeTransformations.InverseProbit(0.3, 1)));
+        Assert.Equal(Math.Tanh(0.3), ModeTransformations.FisherZToCorrelation(0.3, 0));
+        Assert.True(double.IsNaN(ModeTransformations.InverseLogit(double.NaN, 1)) && double.IsNaN(ModeTransformations.InverseLogit(0, -1)));
+    }
+}

@@ -108,6 +108,22 @@ public class AsymmetryTests
         Assert.True(P(n - 1) < 0.05);
     }
 
+    /// <summary>metafor 4 and 5, examples of fsn's help page: 370 studies to p = 0.0500, 97 to the average -0.0513, by equal effects.</summary>
+    [Fact]
+    public void FailSafe_General_EqualEffects_GivesThePublishedNumbers()
+    {
+        double[] a = [4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27], b = [119, 300, 228, 13536, 5036, 1361, 2537, 87886, 7470, 1699, 50448, 2493, 16886];
+        double[] c = [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29], d = [128, 274, 209, 12619, 5761, 1079, 619, 87892, 7232, 1600, 27197, 2338, 17825];
+        var rows = Enumerable.Range(0, 13).ToArray();
+        double[] y = [.. rows.Select(i => Math.Log(a[i] / (a[i] + b[i]) / (c[i] / (c[i] + d[i]))))];
+        double[] v = [.. rows.Select(i => (1 / a[i]) - (1 / (a[i] + b[i])) + (1 / c[i]) - (1 / (c[i] + d[i])))];
+        var analysis = UnivariateAnalysis.Of(Input(y, v), new UnivariateSettings { Method = HeterogeneityMethod.EqualEffects });
+        var level = analysis.FailSafeNumber(new FailSafeOptions { Type = FailSafeType.General });
+        Assert.Equal((370, -0.0146, 0.05), (level.Count, Math.Round(level.EstimateWith, 4), Math.Round(level.PValueWith, 4)));
+        var average = analysis.FailSafeNumber(new FailSafeOptions { Type = FailSafeType.General, Target = Math.Log(0.95) });
+        Assert.Equal((97, -0.0513, 0.0002), (average.Count, Math.Round(average.EstimateWith, 4), Math.Round(average.PValueWith, 4)));
+    }
+
     [Fact]
     public void FailSafe_Orwin_TargetOfHalfTheMeanNeedsAsManyStudiesAsThereAre()
     {
@@ -138,6 +154,24 @@ public class AsymmetryTests
         var found = analysis.ExcessSignificance(new ExcessSignificanceOptions { Test = test });
         var again = analysis.ExcessSignificance(new ExcessSignificanceOptions { Test = test, Effect = found.Limit });
         Assert.Equal(0.10, again.PValue, 1e-9);
+    }
+
+    /// <summary>metafor 3.8-1: tes(y, v, test=, tes.alternative="two.sided")$theta.lim, whose search ends after four to five digits.</summary>
+    [Theory]
+    [InlineData(ExcessSignificanceTest.Exact, 0.342605270, 0.879958882)]
+    [InlineData(ExcessSignificanceTest.Binomial, 0.336482, 0.897499)]
+    [InlineData(ExcessSignificanceTest.ChiSquared, 0.377127, 0.788398)]
+    public void ExcessSignificance_TwoSidedLimits_AreMetafors(ExcessSignificanceTest test, double lower, double upper)
+    {
+        double[] y = [0.5, 0.62, 0.3, 0.6, 0.9, 0.2, 0.41], v = [0.05, 0.08, 0.03, 0.06, 0.1, 0.04, 0.03];
+        var options = new ExcessSignificanceOptions { Test = test, Excess = TestSides.TwoSided };
+        var found = Of(y, v).ExcessSignificance(options);
+        Assert.Equal(lower, found.Limit, 5e-5);
+        Assert.Equal(upper, found.UpperLimit, 5e-5);
+        foreach (var (limit, excess) in (ReadOnlySpan<(double, TestSides)>)[(found.Limit, TestSides.Greater), (found.UpperLimit, TestSides.Less)])
+        {
+            Assert.Equal(0.05, Of(y, v).ExcessSignificance(options with { Effect = limit, Excess = excess }).PValue, 1e-9);
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class ExcessSignificance(double[] y, double[] v, double tau2, Ex
         var (lower, upper) = hasOneEffect ? Limits(observed, theta[0]) : (double.NaN, double.NaN);
         return new ExcessSignificanceResult(
             observed, power.Sum(), options.Test == ExcessSignificanceTest.ChiSquared ? ChiSquared(observed, power.Sum()) : double.NaN,
-            PValue(observed, power), hasOneEffect ? theta[0] : double.NaN, lower, upper, power, significant);
+            PValue(observed, power, options.Excess), hasOneEffect ? theta[0] : double.NaN, lower, upper, power, significant);
     }
 
     private bool IsSignificant(double distance, double variance)
@@ -44,14 +44,14 @@ internal sealed class ExcessSignificance(double[] y, double[] v, double tau2, Ex
         return options.Alternative switch { TestSides.TwoSided => above + below, TestSides.Greater => above, _ => below };
     }
 
-    private double PValue(int observed, double[] power)
+    private double PValue(int observed, double[] power, TestSides excess)
     {
         var expected = power.Sum();
         if (options.Test == ExcessSignificanceTest.ChiSquared)
         {
             var statistic = ChiSquared(observed, expected);
             var z = Math.Sign(observed - expected) * Math.Sqrt(statistic);
-            return options.Excess switch
+            return excess switch
             {
                 TestSides.Greater => Distributions.NormalUpper(z),
                 TestSides.Less => Distributions.NormalUpper(-z),
@@ -60,7 +60,7 @@ internal sealed class ExcessSignificance(double[] y, double[] v, double tau2, Ex
         }
 
         var probabilities = Counts(options.Test == ExcessSignificanceTest.Exact ? power : Array.ConvertAll(power, _ => expected / power.Length));
-        return options.Excess switch
+        return excess switch
         {
             TestSides.Greater => Math.Min(1, probabilities[observed..].Sum()),
             TestSides.Less => Math.Min(1, probabilities[..(observed + 1)].Sum()),
@@ -92,26 +92,25 @@ internal sealed class ExcessSignificance(double[] y, double[] v, double tau2, Ex
 
     /// <summary>
     /// Effects where the p-value is the limit level, on the side of the null effect where the estimate is. Powers grow with the distance from the null
-    /// effect; so a one-sided p-value is monotone, and a two-sided one has its top where as many are expected as observed.
+    /// effect, so that a one-sided p-value is monotone. Two-sided limits are the one-sided ones at half the level, as metafor's are: two-sided
+    /// p-values of counts jump and cross a level several times.
     /// </summary>
     private (double Lower, double Upper) Limits(int observed, double theta)
     {
         var direction = options.Alternative switch { TestSides.Greater => 1, TestSides.Less => -1, _ => theta < options.NullEffect ? -1 : 1 };
         var far = 40 * y.Select((_, i) => Math.Sqrt(v[i] + tau2)).Max();
-        double P(double distance) => PValue(observed, PowersAt(distance));
-        double[] PowersAt(double distance) => [.. y.Select((_, i) => Power(options.NullEffect + (direction * distance), i))];
+        var level = options.Excess == TestSides.TwoSided ? options.LimitAlpha / 2 : options.LimitAlpha;
+        double P(double distance, TestSides excess) =>
+            PValue(observed, [.. y.Select((_, i) => Power(options.NullEffect + (direction * distance), i))], excess);
+        double Excess() => At(Root(d => P(d, TestSides.Greater) - level, 0, far));
+        double Lack() => At(Root(d => level - P(d, TestSides.Less), 0, far));
         double At(double distance) => double.IsNaN(distance) ? double.NaN : options.NullEffect + (direction * distance);
-        switch (options.Excess)
+        return options.Excess switch
         {
-            case TestSides.Greater:
-                return (At(Root(d => P(d) - options.LimitAlpha, 0, far)), double.NaN);
-            case TestSides.Less:
-                return (At(Root(d => options.LimitAlpha - P(d), 0, far)), double.NaN);
-            default:
-                var top = Root(d => PowersAt(d).Sum() - observed, 0, far);
-                var peak = double.IsNaN(top) ? 0 : top;
-                return (At(Root(d => P(d) - options.LimitAlpha, 0, peak)), At(Root(d => options.LimitAlpha - P(d), peak, far)));
-        }
+            TestSides.Greater => (Excess(), double.NaN),
+            TestSides.Less => (Lack(), double.NaN),
+            _ => (Excess(), Lack()),
+        };
     }
 
     /// <summary>Where an increasing function changes its sign; NaN when it doesn't.</summary>

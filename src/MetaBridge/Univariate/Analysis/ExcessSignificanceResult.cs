@@ -68,7 +68,7 @@ public sealed record ExcessSignificanceOptions
 /// <param name="ChiSquared">X²; NaN for the other tests.</param>
 /// <param name="PValue">The p-value.</param>
 /// <param name="Effect">The effect that the power was computed for; NaN with moderators.</param>
-/// <param name="Limit">The effect nearest to the null effect at which the p-value is the limit level; NaN when there is none.</param>
+/// <param name="Limit">The effect nearest to the null effect at which the p-value (two-sided tests: the one-sided one, of too many significant studies) is the limit level (two-sided: its half); NaN when there is none.</param>
 /// <param name="UpperLimit">In a two-sided test the effect beyond which there are too few significant studies; NaN when there is none.</param>
 /// <param name="Power">The power of every study.</param>
 /// <param name="IsSignificant">Which studies are significant.</param>
