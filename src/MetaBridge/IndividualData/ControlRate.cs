@@ -33,7 +33,7 @@ public static class ControlRate
     /// <param name="level">Confidence level in percent.</param>
     /// <param name="options">How to run it; null for the defaults.</param>
     /// <exception cref="MetaBridgeException">
-    /// As <see cref="EffectSizeCalculator.Calculate(EffectSpec, Dataset)"/>; <see cref="ErrorCode.TooFewStudies"/> with fewer than five; <see
+    /// As <see cref="EffectSizeCalculator.Calculate(EffectSpec, Dataset)"/>; <see cref="ErrorCode.SpecificationInvalid"/> when a column of the tables is not named; <see cref="ErrorCode.TooFewStudies"/> with fewer than five; <see
     /// cref="ErrorCode.NotConverged"/> when the true control risks don't vary or lie on a line with the treated ones.
     /// </exception>
     /// <remarks>
@@ -72,6 +72,7 @@ public static class ControlRate
 
     private static (ControlRateStudy[] Arms, List<DroppedStudy> Dropped) ReadArms(EffectSpec effect, Dataset data)
     {
+        RequireColumns(effect);
         var inputs = EffectInputs.FromDataset(effect with { Measure = EffectMeasure.OddsRatio }, data);
         var (arms, dropped) = (new List<ControlRateStudy>(), new List<DroppedStudy>());
         for (var i = 0; i < inputs.Count; i++)
@@ -97,6 +98,18 @@ public static class ControlRate
         }
 
         return ([.. arms], dropped);
+    }
+
+    private static void RequireColumns(EffectSpec effect)
+    {
+        var missing = effect.Ai is null ? "ai" : effect.Ci is null ? "ci" : (effect.Bi ?? effect.N1i) is null ? "bi or n1i" : (effect.Di ?? effect.N2i) is null ? "di or n2i" : null;
+        if (missing is not null)
+        {
+            throw new MetaBridgeException(
+                ErrorCode.SpecificationInvalid,
+                $"The control rate needs whole 2 × 2 tables, ai and ci with bi and di or with n1i and n2i; {missing} is not named.",
+                new Dictionary<string, object?> { ["column"] = missing });
+        }
     }
 
     private static double At(double[]? values, int i) => values is null ? double.NaN : values[i];

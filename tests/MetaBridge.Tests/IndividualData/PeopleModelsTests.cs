@@ -102,6 +102,15 @@ public class PeopleModelsTests
     }
 
     [Fact]
+    public void ControlRate_WithoutAColumnOfTheTables_SaysWhich()
+    {
+        var refused = Assert.Throws<MetaBridgeException>(() => MetaAnalysis.Fit(Rates with { Effect = Rates.Effect with { N2i = null } }, DataOf(ControlRateSpec.FamilyName)));
+
+        Assert.Equal(ErrorCode.SpecificationInvalid, refused.Code);
+        Assert.Contains("di or n2i", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WithinBetween_WithoutRandomEffect_HasNoComponentToSearch()
     {
         var fit = PeopleModels.Fit(Slopes with { Method = HeterogeneityMethod.EqualEffects }, DataOf(WithinBetweenSpec.FamilyName));
