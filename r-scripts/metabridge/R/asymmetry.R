@@ -109,7 +109,9 @@ fsn <- function(x, vi, sei, subset, data, type, alpha = 0.05, target, method, ex
   type <- match.arg(if (missing(type)) { if (is.fit) "General" else "Rosenthal" } else type, c("Rosenthal", "Orwin", "Rosenberg", "General"))
   weighted <- TRUE
   if (is.fit) {
-    if (!serves(x)) return(elsewhere_or_stop("fsn", x))
+    # The general type of random-effects models is that of metafor 4 and later only.
+    is.theirs <- type == "General" && !(x$method %in% c("EE", "FE", "CE")) && requireNamespace("metafor", quietly = TRUE) && utils::packageVersion("metafor") >= "4.0"
+    if (!serves(x) || is.theirs) return(elsewhere_or_stop("fsn", x))
     fit <- if (missing(method)) x else rma.uni(as.vector(x$yi), x$vi, method = method)
   } else {
     call <- match.call()

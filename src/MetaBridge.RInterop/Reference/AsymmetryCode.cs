@@ -105,7 +105,7 @@ internal static class AsymmetryCode
         var type = options.Keyword("type", MetaBridge.Univariate.Analysis.FailSafeType.Rosenthal);
         if (type == MetaBridge.Univariate.Analysis.FailSafeType.General)
         {
-            return "list(further(\"fsn\", \"\", list(fsnum = NA, alpha = NA, target = NA, pval = NA, est = NA, tau2 = NA, est.fsn = NA, tau2.fsn = NA, pval.fsn = NA)))";
+            return $"target <- {NumberOf(options, "target", "NULL")}; alpha <- {NumberOf(options, "alpha", "0.05")}\n{GeneralFailSafe}";
         }
 
         var isOrwin = type == MetaBridge.Univariate.Analysis.FailSafeType.Orwin;
@@ -116,6 +116,20 @@ internal static class AsymmetryCode
             list(further("fsn", "", list(fsnum = f$fsnum, alpha = {{(isOrwin ? "NA" : "f$alpha")}}, target = f$target, pval = f$pval, est = f$meanes, tau2 = NA, est.fsn = NA, tau2.fsn = NA, pval.fsn = NA)))
             """;
     }
+
+    // metafor's function has this type from version 4 on; here its definition for equal effects, by refits.
+    private const string GeneralFailSafe =
+        """
+        v <- 1 / mean(1 / fit$vi)
+        with <- function(n) metafor::rma(c(as.numeric(fit$yi), rep(0, n)), c(fit$vi, rep(v, n)), method = "EE", test = fit$test)
+        overturned <- function(n) { w <- with(n); if (is.null(target)) w$pval[1] >= alpha else abs(w$beta[1]) <= abs(target) }
+        low <- -1; high <- 0
+        while (!overturned(high)) { low <- high; high <- 2 * high + 1 }
+        while (high - low > 1) { middle <- (low + high) %/% 2; if (overturned(middle)) high <- middle else low <- middle }
+        w <- with(high)
+        list(further("fsn", "", list(fsnum = high, alpha = if (is.null(target)) alpha else NA, target = if (is.null(target)) NA else sign(fit$beta[1]) * abs(target),
+                                     pval = fit$pval[1], est = fit$beta[1], tau2 = 0, est.fsn = w$beta[1], tau2.fsn = 0, pval.fsn = w$pval[1])))
+        """;
 
     private static string ExcessSignificanceOf(FurtherOptions options) =>
         $$"""

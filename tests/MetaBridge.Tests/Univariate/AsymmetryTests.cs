@@ -99,7 +99,7 @@ public class AsymmetryTests
     public void FailSafe_ThatManyNullStudies_OverturnTheResult(FailSafeType type)
     {
         double[] y = [0.5, 0.7, 0.3, 0.6, 0.9, 0.4], v = [0.05, 0.08, 0.03, 0.06, 0.1, 0.04];
-        var settings = new UnivariateSettings { Method = type == FailSafeType.Rosenberg ? HeterogeneityMethod.EqualEffects : HeterogeneityMethod.Reml };
+        var settings = new UnivariateSettings { Method = HeterogeneityMethod.EqualEffects };
         var n = (int)UnivariateAnalysis.Of(Input(y, v), settings).FailSafeNumber(new FailSafeOptions { Type = type }).Count;
         Assert.True(n > 1);
         var mean = v.Length / v.Sum(x => 1 / x);
@@ -136,9 +136,17 @@ public class AsymmetryTests
     }
 
     [Fact]
+    public void FailSafe_General_RandomEffects_IsRefused()
+    {
+        var error = Assert.Throws<MetaBridgeException>(() => Of([0.5, 0.7, 0.3], [0.1, 0.2, 0.3]).FailSafeNumber(new FailSafeOptions { Type = FailSafeType.General }));
+        Assert.Equal(ErrorCode.NotSupported, error.Code);
+        Assert.Contains("method is REML", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FailSafe_NotSignificant_IsZero()
     {
-        var analysis = Of([0.1, -0.1, 0.05], [1, 1, 1]);
+        var analysis = UnivariateAnalysis.Of(Input([0.1, -0.1, 0.05], [1, 1, 1]), new UnivariateSettings { Method = HeterogeneityMethod.EqualEffects });
         Assert.All(
             new[] { FailSafeType.Rosenthal, FailSafeType.Rosenberg, FailSafeType.General },
             type => Assert.Equal(0, analysis.FailSafeNumber(new FailSafeOptions { Type = type }).Count));

@@ -122,6 +122,8 @@ test_that("fail-safe numbers, excess significance and Henmi-Copas are metafor's"
   for (type in c("Rosenthal", "Rosenberg")) expect_same_answer(fsn(yi, vi, data = d, type = type), metafor::fsn(yi, vi, data = d, type = type))
   expect_same_answer(fsn(yi, data = d, type = "Orwin", target = -0.1), metafor::fsn(yi, data = d, type = "Orwin", target = -0.1), leave = "alpha")
   expect_output(print(fsn(yi, vi, data = d)), "598")
+  expect_identical(fsn(metabridge::rma(yi, vi, data = d, method = "EE"))$fsnum, 370)
+  if (utils::packageVersion("metafor") < "4.0") expect_error(fsn(metabridge::rma(yi, vi, data = d)), "MB0119")
   ee <- models()[[2L]]
   for (test in c("chi2", "binom", "exact")) for (sides in c("greater", "two.sided", "less")) {
     ours <- tes(ee, test = test, tes.alternative = sides)

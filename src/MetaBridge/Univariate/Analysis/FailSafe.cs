@@ -80,6 +80,15 @@ internal static class FailSafe
         {
             analysis.RequireNoModerators("fsn");
             var fit = analysis.Fit;
+            // The published examples need null studies that spread, and how far is not published.
+            if (fit.Method != HeterogeneityMethod.EqualEffects)
+            {
+                throw new MetaBridgeException(
+                    ErrorCode.NotSupported,
+                    $"The general fail-safe N is for equal-effects models; the method is {Keywords<HeterogeneityMethod>.Of(fit.Method)}. Take method=EE, or the type Rosenthal, Orwin or Rosenberg.",
+                    new Dictionary<string, object?> { ["also"] = "fsn", ["method"] = Keywords<HeterogeneityMethod>.Of(fit.Method) });
+            }
+
             var n = IsOverturned(fit) ? 0 : Search();
             var with = n == 0 ? fit : double.IsInfinity(n) ? null : With((int)n);
             return new FailSafeResult

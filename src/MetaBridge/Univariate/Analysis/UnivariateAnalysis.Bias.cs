@@ -12,7 +12,8 @@ public sealed partial class UnivariateAnalysis
     /// </remarks>
     /// <param name="options">For what; null for Rosenthal's.</param>
     /// <exception cref="MetaBridgeException">
-    /// <see cref="ErrorCode.InvalidOption"/>; <see cref="ErrorCode.NonPositiveVariance"/>; <see cref="ErrorCode.SpecificationInvalid"/>: the general one of a model with moderators.
+    /// <see cref="ErrorCode.InvalidOption"/>; <see cref="ErrorCode.NonPositiveVariance"/>; <see cref="ErrorCode.SpecificationInvalid"/>: the general one of a model with moderators;
+    /// <see cref="ErrorCode.NotSupported"/>: that of a random-effects model.
     /// </exception>
     public FailSafeResult FailSafeNumber(FailSafeOptions? options = null) => FailSafe.Of(this, options ?? new FailSafeOptions());
 
