@@ -64,7 +64,8 @@ internal static class FormTail
             atLow = Scaled(low);
         }
 
-        return -Integral(form, q, Saddle(Scaled, low, atLow, high, atHigh, c => -c));
+        // Not the negative, which of an underflow would be a zero with a sign.
+        return 0 - Integral(form, q, Saddle(Scaled, low, atLow, high, atHigh, c => -c));
 
         double Scaled(double c) => Slope(form, q, c, Room(form, c)) * -c;
     }
