@@ -9,7 +9,7 @@ namespace MetaBridge.Numerics.QuadraticForms;
 /// speak of, falls at least exponentially, and is of the size of the result where it is largest. So the trapezoidal rule converges geometrically, whatever the
 /// scales of the weights, and small tails keep their relative precision.</para>
 /// <para>The relative error is below 1e-12, and below 1e-10 for tails under 1e-200: half the step squares the error, and the steps are halved until
-/// two sums agree to 1e-7. NaN when the form or q is out of the range of numbers. Tested against closed forms and by the sum of both tails.</para>
+/// two sums agree to 1e-9. NaN when the form or q is out of the range of numbers. Tested against closed forms and by the sum of both tails.</para>
 /// <para>References: S. O. Rice, SIAM Journal on Scientific and Statistical Computing 1 (1980) 438; C. W. Helstrom, the same, 4 (1983) 353.</para>
 /// </remarks>
 internal static class FormTail
@@ -18,12 +18,12 @@ internal static class FormTail
     private const double Angle = Math.PI / 3;
 
     /// <summary>The first step along the hyperbola: beside the singularities, and in standard deviations of the integrand near the saddle point.</summary>
-    private const double FirstStep = 0.25;
-    private const double FirstGaussianStep = 0.8;
+    private const double FirstStep = 0.3;
+    private const double FirstGaussianStep = 0.6;
 
     /// <summary>Standard deviations after which a Gaussian has fallen below <see cref="Negligible"/>, and a few more for what is flatter.</summary>
     private const double Extent = 10;
-    private const double Agreement = 1e-7;
+    private const double Agreement = 1e-9;
     private const double Negligible = 1e-18;
     private const int MaxHalvings = 6;
     private const int MaxNodes = 20_000;

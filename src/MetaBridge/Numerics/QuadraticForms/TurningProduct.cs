@@ -10,6 +10,10 @@ namespace MetaBridge.Numerics.QuadraticForms;
 /// </remarks>
 internal struct TurningProduct()
 {
+    /// <summary>Beyond these sizes a power of two is taken out, so that one more factor within them leaves the range of doubles by neither end.</summary>
+    private const double Smallest = 1e-100;
+    private const double Largest = 1e100;
+
     private double real = 1;
     private double imaginary;
     private double exponent;
@@ -30,14 +34,24 @@ internal struct TurningProduct()
             turns -= newImaginary >= 0 ? 1 : 0;
         }
 
-        var power = Math.ILogB(Math.Max(Math.Abs(newReal), Math.Abs(newImaginary)));
-        if (Math.Abs(power) > 1000)
+        (real, imaginary) = (newReal, newImaginary);
+        var size = Math.Max(Math.Abs(real), Math.Abs(imaginary));
+        if (!(size is > Smallest and < Largest))
         {
-            // Zero, infinite or not a number: there is no logarithm.
-            (newReal, newImaginary, power) = (double.NaN, double.NaN, 0);
+            Rescale(size);
+        }
+    }
+
+    private void Rescale(double size)
+    {
+        if (!double.IsFinite(size) || size == 0)
+        {
+            (real, imaginary) = (double.NaN, double.NaN);
+            return;
         }
 
-        (real, imaginary) = (Math.ScaleB(newReal, -power), Math.ScaleB(newImaginary, -power));
+        var power = Math.ILogB(size);
+        (real, imaginary) = (Math.ScaleB(real, -power), Math.ScaleB(imaginary, -power));
         exponent += power;
     }
 
