@@ -107,7 +107,7 @@ internal sealed class GeneralizedQ
         {
             var z = NormalQuantileAt(tau2);
             var slope = (z - lastZ) / (modelled - lastModelled);
-            var next = modelled + ((target - z) / (slope is > 0.5 and < 2 ? slope : 1));
+            var next = modelled + ((target - z) / (slope is > 0.2 and < 5 ? slope : 1));
             var nextTau2 = model.Root(next);
             // The error of a secant is about the product of the two before it.
             if (Math.Abs((nextTau2 - tau2) * (tau2 - last)) <= Tolerance / 100 * tau2 * tau2)

@@ -18,8 +18,8 @@ internal static class FormTail
     private const double Angle = Math.PI / 3;
 
     /// <summary>The first step along the hyperbola: beside the singularities, and in standard deviations of the integrand near the saddle point.</summary>
-    private const double FirstStep = 0.3;
-    private const double FirstGaussianStep = 0.6;
+    private const double FirstStep = 0.25;
+    private const double FirstGaussianStep = 0.4;
 
     /// <summary>Standard deviations after which a Gaussian has fallen below <see cref="Negligible"/>, and a few more for what is flatter.</summary>
     private const double Extent = 10;
