@@ -21,9 +21,11 @@ RESHAPE_FAMILIES <- list(
   list(measures = c("IR", "IRLN", "IRS", "IRFT"), groups = list(c("xi", "ti")), long = c("events", "ptime"), rows = "Grp", cols = c("Events", "Person-Time")),
   list(measures = c("MN", "SMN", "MNLN", "CVLN"), groups = list(c("mi", "sdi", "ni")), long = c("mean", "sd", "n"), rows = "Grp", cols = c("Mean", "SD", "n")),
   list(measures = "SDLN", groups = list(c("sdi", "ni")), long = c("sd", "n"), rows = "Grp", cols = c("SD", "n")),
-  list(measures = c("MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "ROMC", "CVRC", "CLESCN", "AUCCN"),
+  list(measures = c("MC", "SMCC", "SMCRH", "SMCRP", "SMCRPH", "ROMC", "CVRC", "CLESCN", "AUCCN"),
        groups = list(c("m1i", "m2i", "sd1i", "sd2i", "ni", "ri")), long = c("mean1", "mean2", "sd1", "sd2", "n", "r"),
        rows = "Grp", cols = c("Mean1", "Mean2", "SD1", "SD2", "n", "r")),
+  list(measures = "SMCR", groups = list(c("m1i", "m2i", "sd1i", "ni", "ri")), long = c("mean1", "mean2", "sd1", "n", "r"),
+       rows = "Grp", cols = c("Mean1", "Mean2", "SD1", "n", "r")),
   list(measures = "VRC", groups = list(c("sd1i", "sd2i", "ni", "ri")), long = c("sd1", "sd2", "n", "r"), rows = "Grp", cols = c("SD1", "SD2", "n", "r")),
   list(measures = c("ARAW", "AHW", "ABT"), groups = list(c("ai", "mi", "ni")), long = c("alpha", "m", "n"), rows = "Grp", cols = c("alpha", "m", "n"))
 )

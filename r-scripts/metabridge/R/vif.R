@@ -43,7 +43,7 @@ simulation_count <- function(sim) {
 simulated_tables <- function(x, request, count, seed) {
   if (any(x$coef.na)) mb_stop(INVALID_OPTION, "Cannot use 'sim' when some redundant predictors were dropped from the model.")
   seed <- if (is.null(seed)) sample.int(.Machine$integer.max, 1L) else seed
-  data <- moderator_data(x)
+  data <- reshuffled_data(x)
   request <- c(request, list(sim = count, seed = seed, sims = TRUE, mods = if (!is.null(data)) paste(deparse(x$formula.mods, width.cutoff = 500L), collapse = " ")))
   tables <- tryCatch(uni_tables(x, do.call(table_request, request), data), metabridge_error = function(e) {
     if (is.null(data) || !(e$code %in% c("MB0110", "MB0112", "MB0113", "MB0119")) || !requireNamespace("metafor", quietly = TRUE)) stop(e)
@@ -51,17 +51,11 @@ simulated_tables <- function(x, request, count, seed) {
   if (!is.null(tables)) structure(tables, type = if (is.null(data)) "X" else "data")
 }
 
-# The variables of the formula of the moderators, for the studies used; NULL without a formula, or with variables that are not in the data.
-moderator_data <- function(x) {
-  names <- all.vars(x$formula.mods)
-  if (!inherits(x$formula.mods, "formula") || !is.data.frame(x$data) || !all(names %in% names(x$data))) return(NULL)
-  data <- as.data.frame(lapply(stats::setNames(nm = names), function(name) {
-    value <- x$data[[name]]
-    if (is.character(value)) factor(value) else value
-  }), check.names = FALSE)
-  data <- data[x$ids[x$not.na], , drop = FALSE]
-  row.names(data) <- NULL
-  data
+# What can be reshuffled: the moderators' variables, where a formula names them all in data that the object keeps.
+reshuffled_data <- function(x) {
+  data <- moderator_data(x)
+  if (is.null(data) || !is.data.frame(x$data) || !all(all.vars(x$formula.mods) %in% names(x$data))) return(NULL)
+  as.data.frame(lapply(data, function(value) if (is.character(value)) factor(value) else value), optional = TRUE)
 }
 
 # The coefficients as metafor's coef(summary()) has them.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MetaBridge.Specs;
 using MetaBridge.Univariate;
 
 namespace MetaBridge.Agreement;
@@ -20,13 +21,13 @@ internal static class BoundaryExplainer
 
     /// <summary>Evidence that the reference's R² is a ratio of remainders; null when there is none.</summary>
     /// <remarks>
-    /// From the reference's R² and τ² follows the τ² without moderators that it had: τ²/(1 − R²). Both must be remainders, where ours are 0, by a proof of the maximum or
-    /// by the equation.
+    /// From the reference's R² and τ² follows the τ² without moderators that it had: τ²/(1 − R²). Both must be remainders, where ours are 0, proven to be the maximum.
     /// </remarks>
     public static Explanation? OfRatio(FitResult ours, ReferenceResult reference)
     {
-        if (ours is not UnivariateFit { TauSquared.AtBoundary: true, TauSquaredWithoutModerators: 0, TypicalVariance: var typical }
-            || Number(reference, "tau2") is not (>= 0 and var theirs) || Number(reference, "R2") is not (> 0 and < 100 and var r2))
+        // Only the likelihoods' iteration halves its steps; where it ends at 0 itself there is no remainder.
+        if (ours is not UnivariateFit { TauSquared.AtBoundary: true, TauSquaredWithoutModerators: 0, TypicalVariance: var typical, Method: HeterogeneityMethod.Reml or HeterogeneityMethod.MaximumLikelihood }
+            || Number(reference, "tau2") is not (> 0 and var theirs) || Number(reference, "R2") is not (> 0 and < 100 and var r2))
         {
             return null;
         }

@@ -34,9 +34,11 @@ internal sealed record ReshapeFamily(
         new(["IR", "IRLN", "IRS", "IRFT"], [[EffectRole.Xi, EffectRole.Ti]], null, ["events", "ptime"], OneGroup, ["Events", "Person-Time"]),
         new(["MN", "SMN", "MNLN", "CVLN"], [[EffectRole.Mi, EffectRole.Sdi, EffectRole.Ni]], null, ["mean", "sd", "n"], OneGroup, ["Mean", "SD", "n"]),
         new(["SDLN"], [[EffectRole.Sdi, EffectRole.Ni]], null, ["sd", "n"], OneGroup, ["SD", "n"]),
-        new(["MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "ROMC", "CVRC", "CLESCN", "AUCCN"],
+        new(["MC", "SMCC", "SMCRH", "SMCRP", "SMCRPH", "ROMC", "CVRC", "CLESCN", "AUCCN"],
             [[EffectRole.M1i, EffectRole.M2i, EffectRole.Sd1i, EffectRole.Sd2i, EffectRole.Ni, EffectRole.Ri]], null,
             ["mean1", "mean2", "sd1", "sd2", "n", "r"], OneGroup, ["Mean1", "Mean2", "SD1", "SD2", "n", "r"]),
+        new(["SMCR"], [[EffectRole.M1i, EffectRole.M2i, EffectRole.Sd1i, EffectRole.Ni, EffectRole.Ri]], null,
+            ["mean1", "mean2", "sd1", "n", "r"], OneGroup, ["Mean1", "Mean2", "SD1", "n", "r"]),
         new(["VRC"], [[EffectRole.Sd1i, EffectRole.Sd2i, EffectRole.Ni, EffectRole.Ri]], null, ["sd1", "sd2", "n", "r"], OneGroup, ["SD1", "SD2", "n", "r"]),
         new(["ARAW", "AHW", "ABT"], [[Ai, EffectRole.Mi, EffectRole.Ni]], null, ["alpha", "m", "n"], OneGroup, ["alpha", "m", "n"]),
     ];

@@ -81,8 +81,8 @@ public static partial class Reshaping
 
     private static string[] LevelsOf(Column arms, string? reference)
     {
-        string[] texts = [.. Enumerable.Range(0, arms.Count).Select(row => arms.TextAt(row) ?? throw new MetaBridgeException(
-            ErrorCode.InvalidOption, $"The group in row {row + 1} is missing."))];
+        string[] texts = [.. Enumerable.Range(0, arms.Count).Select(row => !arms.IsMissing(row) && arms.TextAt(row) is { } text ? text : throw new MetaBridgeException(
+            ErrorCode.InvalidOption, $"The group in row {row + 1} is missing; give every row a group, or leave the row out."))];
         string[] levels = arms is FactorColumn factor ? [.. factor.Levels.Where(texts.Contains)]
             : arms is TextColumn ? [.. texts.Distinct().Order(StringComparer.Ordinal)]
             : [.. texts.Distinct().OrderBy(text => double.Parse(text, CultureInfo.InvariantCulture))];
@@ -121,7 +121,7 @@ public static partial class Reshaping
         }
 
         var numbers = column.ToNumbers();
-        return new NumberColumn(column.Name, [.. rows.Select(row => row < 0 ? double.NaN : numbers[row])]);
+        return new NumberColumn(column.Name, [.. rows.Select(row => row < 0 ? Na.Real : numbers[row])]);
     }
 
     /// <summary>A study's rows in the order of their groups, and the one that is compared with the last.</summary>

@@ -119,7 +119,7 @@ public class ReshapingTests
     private static Dataset Read(string name, JsonElement columns) => new(name, columns.EnumerateObject().Select(pair =>
         pair.Value.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String)
             ? (Column)new TextColumn(pair.Name, [.. pair.Value.EnumerateArray().Select(item => item.GetString())])
-            : new NumberColumn(pair.Name, pair.Value.Reals())));
+            : new NumberColumn(pair.Name, [.. pair.Value.Reals().Select(x => double.IsNaN(x) ? Na.Real : x)])));
 
     private static void AssertSame(JsonElement expected, Dataset found, string what)
     {
