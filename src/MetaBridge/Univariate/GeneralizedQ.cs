@@ -15,11 +15,15 @@ internal sealed class GeneralizedQ
     /// <summary>The search starts at the moment estimate, from which no quantile of a chi-square distribution is this many powers of two away.</summary>
     private const int MaxDoublings = 100;
 
+    /// <summary>Four are usual.</summary>
+    private const int MaxModelSteps = 10;
+
     private readonly double[] weights;
     private readonly double[] variances;
     private readonly double[] basis;
     private readonly int columns;
     private readonly double start;
+    private readonly GeneralizedQModel model;
 
     public GeneralizedQ(double[] weights, VarianceProfile profile, Design design)
     {
@@ -31,6 +35,7 @@ internal sealed class GeneralizedQ
         Observed = forms.YPy;
         var trace = forms.Trace();
         start = Math.Max((Observed - forms.Trace(variances)) / trace, forms.Trace(variances) / trace);
+        model = new GeneralizedQModel(forms, variances, start);
     }
 
     /// <summary>y'P_a y.</summary>
@@ -51,6 +56,12 @@ internal sealed class GeneralizedQ
         if (!(Observed > 0))
         {
             return 0;
+        }
+
+        var near = FromModel(probability);
+        if (near > 0)
+        {
+            return near;
         }
 
         double low = 0, atLow = Excess(0);
@@ -82,6 +93,41 @@ internal sealed class GeneralizedQ
                 : FormTail.Lower(form, Observed) is var lower ? Math.Log((1 - lower) / lower) : 0;
             return odds - target;
         }
+    }
+
+    /// <summary>
+    /// Follows the model: its z and that of the true tail are nearly the same function of τ², up to a distance that the secant through the last two points tells. NaN when it is not
+    /// at the root within few steps, or the root may be 0.
+    /// </summary>
+    private double FromModel(double probability)
+    {
+        var target = Distributions.NormalUpperQuantile(probability);
+        double tau2 = model.Root(target), last = double.NaN, modelled = target, lastModelled = double.NaN, lastZ = double.NaN;
+        for (var step = 0; step < MaxModelSteps && tau2 > 0; step++)
+        {
+            var z = NormalQuantileAt(tau2);
+            var slope = (z - lastZ) / (modelled - lastModelled);
+            var next = modelled + ((target - z) / (slope is > 0.2 and < 5 ? slope : 1));
+            var nextTau2 = model.Root(next);
+            // The error of a secant is about the product of the two before it.
+            if (Math.Abs((nextTau2 - tau2) * (tau2 - last)) <= Tolerance / 100 * tau2 * tau2)
+            {
+                return nextTau2;
+            }
+
+            (last, tau2, lastModelled, modelled, lastZ) = (tau2, nextTau2, modelled, next, z);
+        }
+
+        return double.NaN;
+    }
+
+    /// <summary>The z with P(Z &gt; z) = P(Q &gt; observed), from the smaller tail; infinite or NaN where that underflows.</summary>
+    private double NormalQuantileAt(double tau2)
+    {
+        var form = FormAt(tau2);
+        return Observed > form.Mean
+            ? Distributions.NormalUpperQuantile(FormTail.Upper(form, Observed))
+            : -Distributions.NormalUpperQuantile(FormTail.Lower(form, Observed));
     }
 
     private ProjectedForm FormAt(double tau2)

@@ -58,6 +58,25 @@ public class IntervalTests
         Assert.Equal(BoundKind.Value, interval.LowerKind);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(1_700)]
+    [InlineData(40_000)]
+    public void GeneralizedQ_EqualVariances_IsAChiSquare_HoweverManyStudies(int k)
+    {
+        // Q = Σ (y − ȳ)² is (v + τ²) χ² with k − 1 degrees of freedom; far from its root the tails underflow.
+        const double v = 0.05;
+        double[] y = [.. Enumerable.Range(0, k).Select(i => Math.Sin(i))];
+        var input = new UnivariateInput { EffectSizes = y, Variances = [.. y.Select(_ => v)], Weights = [.. y.Select(_ => 1.0)] };
+        var analysis = UnivariateAnalysis.Of(input, new UnivariateSettings { Method = HeterogeneityMethod.GeneralizedQMedian });
+        var interval = analysis.HeterogeneityIntervals();
+        var mean = y.Average();
+        var q = y.Sum(value => (value - mean) * (value - mean));
+        Close((q / Distributions.ChiSquaredQuantile(0.975, k - 1)) - v, interval.TauSquaredLower, 1e-10);
+        Close((q / Distributions.ChiSquaredQuantile(0.025, k - 1)) - v, interval.TauSquaredUpper, 1e-10);
+        Close((q / Distributions.ChiSquaredQuantile(0.5, k - 1)) - v, analysis.Fit.TauSquared.Value, 1e-10);
+    }
+
     [Fact]
     public void GeneralizedQWithEqualVariances_IsTheQProfile()
     {

@@ -21,6 +21,8 @@ internal sealed class ChiSquaredMixture : IPositiveForm
             Mean += weights[i] * degrees[i];
         }
 
+        // Relative to the largest, so that no square leaves the range of numbers.
+        Deviation = largest * Math.Sqrt(2 * weights.Zip(degrees, (weight, df) => weight / largest * (weight / largest) * df).Sum());
         Abscissa = 1 / (2 * largest);
     }
 
@@ -29,6 +31,9 @@ internal sealed class ChiSquaredMixture : IPositiveForm
 
     /// <inheritdoc/>
     public double Mean { get; }
+
+    /// <inheritdoc/>
+    public double Deviation { get; }
 
     /// <inheritdoc/>
     public Complex Cumulant(Complex s)
@@ -41,5 +46,11 @@ internal sealed class ChiSquaredMixture : IPositiveForm
         }
 
         return -0.5 * sum;
+    }
+
+    /// <inheritdoc/>
+    public void Focus(double c, double radius)
+    {
+        // Every point costs little here.
     }
 }

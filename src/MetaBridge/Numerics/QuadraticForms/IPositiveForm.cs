@@ -12,6 +12,14 @@ internal interface IPositiveForm
     /// <summary>E Q = Σ λ.</summary>
     double Mean { get; }
 
+    /// <summary>Its standard deviation, √(2 Σ λ²), roughly: searches start from it.</summary>
+    double Deviation { get; }
+
     /// <summary>K(s), continuous for Im s &gt; 0 and real for real s &lt; <see cref="Abscissa"/>.</summary>
     Complex Cumulant(Complex s);
+
+    /// <summary>Says that <see cref="Cumulant"/> is going to be asked for at many points near a real one, in case that can be made cheaper.</summary>
+    /// <param name="c">The point, below <see cref="Abscissa"/>.</param>
+    /// <param name="radius">How far from it most of them are.</param>
+    void Focus(double c, double radius);
 }

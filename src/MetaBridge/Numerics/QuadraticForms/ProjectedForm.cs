@@ -4,45 +4,34 @@ namespace MetaBridge.Numerics.QuadraticForms;
 
 /// <summary>z'√D (I − ZZ') √D z for a diagonal D ≥ 0 and an orthonormal Z with few columns: a weighted residual sum of squares.</summary>
 /// <remarks>
-/// <para>No eigenvalues are needed: det(I − 2sC) = Π (1 − 2s d) · det(Z' diag(1/(1 − 2s d)) Z), which costs O(k p²) an s.</para>
+/// <para>No eigenvalues are needed: det(I − 2sC) = Π (1 − 2s d) · det(Z' diag(1/(1 − 2s d)) Z), which costs O(k p²) an s, and far less once
+/// <see cref="Focus"/> has prepared for points near each other.</para>
 /// <para>For Im s &gt; 0 every 1/(1 − 2s d) has a positive imaginary part; so has Z' diag( ) Z as a matrix, and so have its Schur complements. Hence the principal
 /// logarithms of the factors and of the pivots add up to the continuous branch.</para>
 /// </remarks>
 internal sealed class ProjectedForm : IPositiveForm
 {
-    /// <summary>How closely the largest eigenvalue is enclosed, relative.</summary>
-    private const double EigenvalueTolerance = 1e-6;
+    /// <summary>With fewer studies nearly all of them would be left over by the series.</summary>
+    private const int FewestForSeries = 1500;
 
     private readonly double[] d;
     private readonly double[] z;
-    private readonly int k;
     private readonly int p;
     private readonly Complex[] inner;
-    private readonly double[] real;
+    private readonly FactorRows rows;
+    private CumulantSeries? near;
 
     /// <param name="diagonal">d, k of them.</param>
     /// <param name="basis">Z, k × p by columns.</param>
     /// <param name="columns">p.</param>
     public ProjectedForm(double[] diagonal, double[] basis, int columns)
     {
-        d = diagonal;
-        z = basis;
-        k = diagonal.Length;
-        p = columns;
+        (d, z, p) = (diagonal, basis, columns);
         inner = new Complex[p * p];
-        real = new double[p * p];
-        for (var i = 0; i < k; i++)
-        {
-            var h = 0.0;
-            for (var j = 0; j < p; j++)
-            {
-                h += z[(j * k) + i] * z[(j * k) + i];
-            }
-
-            Mean += d[i] * (1 - h);
-        }
-
-        Abscissa = 1 / (2 * LargestEigenvalue());
+        rows = new FactorRows(d, z, p);
+        var largest = LargestEigenvalue.Bound(d, z, p);
+        Abscissa = 1 / (2 * largest);
+        (Mean, Deviation) = Moments(largest);
     }
 
     /// <inheritdoc/>
@@ -52,35 +41,37 @@ internal sealed class ProjectedForm : IPositiveForm
     public double Mean { get; }
 
     /// <inheritdoc/>
+    public double Deviation { get; }
+
+    /// <inheritdoc/>
     public Complex Cumulant(Complex s)
     {
-        Array.Clear(inner);
+        var product = new TurningProduct();
         var sum = Complex.Zero;
-        for (var i = 0; i < k; i++)
+        if (near is not null && near.Covers(s))
         {
-            var factor = 1 / (1 - (2 * s * d[i]));
-            sum += Complex.Log(factor);
-            for (var j = 0; j < p; j++)
-            {
-                var scaled = factor * z[(j * k) + i];
-                for (var l = 0; l <= j; l++)
-                {
-                    inner[(l * p) + j] += scaled * z[(l * k) + i];
-                }
-            }
+            sum = near.Take(s, ref product, inner);
+        }
+        else
+        {
+            Array.Clear(inner);
+            rows.Take(s, ref product, inner);
         }
 
-        return 0.5 * (sum - LogDeterminant());
+        Eliminate(ref product);
+        return -0.5 * (sum + product.Logarithm());
     }
 
-    /// <summary>ln det of the symmetric matrix in the lower triangle of <see cref="inner"/>, by elimination without exchanges.</summary>
-    private Complex LogDeterminant()
+    /// <inheritdoc/>
+    public void Focus(double c, double radius) => near = d.Length >= FewestForSeries && radius > 0 ? new CumulantSeries(d, z, p, c, radius) : null;
+
+    /// <summary>Multiplies by the pivots of the symmetric matrix in the lower triangle of <see cref="inner"/>, by elimination without exchanges.</summary>
+    private void Eliminate(ref TurningProduct product)
     {
-        var sum = Complex.Zero;
         for (var j = 0; j < p; j++)
         {
             var pivot = inner[(j * p) + j];
-            sum += Complex.Log(pivot);
+            product.Multiply(pivot);
             for (var l = j + 1; l < p; l++)
             {
                 var ratio = inner[(j * p) + l] / pivot;
@@ -90,83 +81,33 @@ internal sealed class ProjectedForm : IPositiveForm
                 }
             }
         }
-
-        return sum;
     }
 
-    /// <summary>An upper bound of the largest eigenvalue, by bisection on <see cref="HasEigenvalueAbove"/>.</summary>
-    private double LargestEigenvalue()
+    /// <summary>Σ λ and √(2 Σ λ²): tr C = Σ d (1 − h), tr C² = Σ d² (1 − 2h) + ‖Z'DZ‖², in a unit in which squares are in the range of numbers.</summary>
+    private (double Mean, double Deviation) Moments(double unit)
     {
-        double low = 0, high = 0;
-        foreach (var value in d)
+        double mean = 0, squares = 0;
+        for (var i = 0; i < d.Length; i++)
         {
-            high = Math.Max(high, value);
-        }
-
-        high *= 1 + EigenvalueTolerance;
-        while (high - low > EigenvalueTolerance * high)
-        {
-            var middle = (low + high) / 2;
-            // Among the smallest numbers there is none in between.
-            if (!(middle > low && middle < high))
-            {
-                break;
-            }
-
-            if (HasEigenvalueAbove(middle))
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return high;
-    }
-
-    /// <summary>
-    /// Counts eigenvalues by Sylvester's law of inertia: as many are above x as d are, less the pivots of Z' diag(1/(x − d)) Z that are not positive.
-    /// </summary>
-    private bool HasEigenvalueAbove(double x)
-    {
-        Array.Clear(real);
-        var count = 0;
-        for (var i = 0; i < k; i++)
-        {
-            count += d[i] >= x ? 1 : 0;
-            // A d that is x itself counts as one a rounding above it.
-            var factor = 1 / (d[i] == x ? -1e-16 * x : x - d[i]);
+            var h = 0.0;
             for (var j = 0; j < p; j++)
             {
-                for (var l = 0; l <= j; l++)
-                {
-                    real[(l * p) + j] += factor * z[(j * k) + i] * z[(l * k) + i];
-                }
+                h += z[(j * d.Length) + i] * z[(j * d.Length) + i];
             }
+
+            mean += d[i] * (1 - h);
+            squares += d[i] / unit * (d[i] / unit) * (1 - (2 * h));
         }
 
-        return count > NotPositivePivots();
-    }
-
-    private int NotPositivePivots()
-    {
-        var count = 0;
         for (var j = 0; j < p; j++)
         {
-            var pivot = real[(j * p) + j];
-            count += pivot > 0 ? 0 : 1;
-            for (var l = j + 1; l < p && pivot != 0; l++)
+            for (var l = 0; l <= j; l++)
             {
-                var ratio = real[(j * p) + l] / pivot;
-                for (var i = l; i < p; i++)
-                {
-                    real[(l * p) + i] -= ratio * real[(j * p) + i];
-                }
+                var element = VectorKernels.Dot(z.AsSpan(j * d.Length, d.Length), z.AsSpan(l * d.Length, d.Length), d) / unit;
+                squares += (l == j ? 1 : 2) * element * element;
             }
         }
 
-        return count;
+        return (mean, unit * Math.Sqrt(2 * squares));
     }
 }
