@@ -16,6 +16,7 @@ internal sealed class RChild : IDisposable
     private const int StartSeconds = 60;
     private const int TokenBytes = 16;
     private const int TailCharacters = 2000;
+    private const int ExitMilliseconds = 1000; // for the process to end, and for its last output to come
 
     // The child proves by the token that it is the child; then it takes the rest of its program from the connection.
     private const string Bootstrap =
@@ -33,6 +34,8 @@ internal sealed class RChild : IDisposable
     private readonly Process process;
     private readonly Lock gate = new();
     private readonly StringBuilder tail = new();
+    private readonly TaskCompletionSource outputEnded = new();
+    private readonly TaskCompletionSource errorsEnded = new();
     private Socket? socket;
     private long exchanges;
     private bool isBusy;
@@ -149,8 +152,8 @@ internal sealed class RChild : IDisposable
 
     private void Connect(Socket listener, string token)
     {
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(line.Data, outputEnded);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data, errorsEnded);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         process.StandardInput.Close();
@@ -228,17 +231,22 @@ internal sealed class RChild : IDisposable
 
     private MetaBridgeException Lost(Exception cause)
     {
-        const int ExitMilliseconds = 1000;
         var ending = process.WaitForExit(ExitMilliseconds)
             ? string.Create(CultureInfo.InvariantCulture, $"with exit code {process.ExitCode}")
             : "but its process lives";
-        process.WaitForExit(TimeSpan.FromMilliseconds(ExitMilliseconds));
         return new MetaBridgeException(
             ErrorCode.RProcessLost, $"The R process ended its connection, {ending}. {Tail()}", null, cause);
     }
 
-    private void Keep(string? line)
+    // The line after the last one is null.
+    private void Keep(string? line, TaskCompletionSource ended)
     {
+        if (line is null)
+        {
+            ended.TrySetResult();
+            return;
+        }
+
         lock (tail)
         {
             _ = tail.AppendLine(line);
@@ -251,6 +259,8 @@ internal sealed class RChild : IDisposable
 
     private string Tail()
     {
+        // What the process wrote may still be under way when it has ended; what it started may hold its output open.
+        _ = process.HasExited && Task.WaitAll([outputEnded.Task, errorsEnded.Task], ExitMilliseconds);
         lock (tail)
         {
             var text = tail.ToString().Trim();
