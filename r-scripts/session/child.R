@@ -4,8 +4,7 @@
 metabridge$receive <- function(connection, count) {
   bytes <- raw()
   while (length(bytes) < count) {
-    # An interrupt that comes when its evaluation has just ended must not end the loop.
-    part <- tryCatch(readBin(connection, "raw", count - length(bytes)), interrupt = function(i) NULL)
+    part <- tryCatch(allowInterrupts(readBin(connection, "raw", count - length(bytes))), interrupt = function(i) NULL)
     if (is.null(part)) next
     if (length(part) == 0L) return(NULL)
     bytes <- if (length(bytes)) c(bytes, part) else part
@@ -72,12 +71,17 @@ metabridge$answer <- function(request) {
   c(writeBin(as.double(length(bytes)), raw(), endian = "little"), bytes)
 }
 
-metabridge$serve <- function(connection) {
+# One that came when its evaluation had just ended, and is not for the next.
+metabridge$forget_interrupt <- function() tryCatch(allowInterrupts(Sys.sleep(0)), interrupt = function(i) NULL)
+
+# Interrupts are held back outside the reading and the user's code: anywhere else they would end the loop.
+metabridge$serve <- function(connection) suspendInterrupts({
   repeat {
     header <- metabridge$receive(connection, 8L)
     if (is.null(header)) break
     body <- metabridge$receive(connection, readBin(header, "double", endian = "little"))
     if (is.null(body)) break
+    metabridge$forget_interrupt()
     answer <- tryCatch(metabridge$answer(unserialize(body)), interrupt = function(i) NULL)
     if (is.null(answer)) {
       answer <- metabridge$failure(3L, simpleCondition("interrupted"), NULL, NULL)
@@ -86,4 +90,4 @@ metabridge$serve <- function(connection) {
     }
     writeBin(answer, connection)
   }
-}
+})

@@ -117,7 +117,7 @@ public class InterruptTests
     public async Task LateCancellation_DoesNotHitTheNext(RSessionMode mode)
     {
         using var session = SharedSessions.Open(mode);
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 3000; i++)
         {
             using var cancel = new CancellationTokenSource();
             var first = session.EvaluateAsync("for (i in 1:2000) i", null, cancel.Token);
