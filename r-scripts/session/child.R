@@ -1,5 +1,6 @@
-# The loop of a child process: reads a request, evaluates it, answers in one write.
-# A frame is its length (8-byte little-endian double) and that many bytes of R's binary serialization, version 2.
+# The loop of a child process: reads a request, evaluates it, answers.
+# A frame is its length (8-byte little-endian double) and that many bytes of R's binary serialization, version 2. Between the two of an
+# answer the host writes one byte: from then on it sends no interrupt, which would leave an answer half written.
 
 metabridge$receive <- function(connection, count) {
   bytes <- raw()
@@ -68,7 +69,13 @@ metabridge$answer <- function(request) {
       serialize(failed, NULL, xdr = FALSE, version = 2L)
     }
   )
-  c(writeBin(as.double(length(bytes)), raw(), endian = "little"), bytes)
+  bytes
+}
+
+# R lets interrupts in while a socket waits, even where they are held back. A length goes out whole or not at all.
+metabridge$send_length <- function(connection, count) {
+  bytes <- writeBin(as.double(count), raw(), endian = "little")
+  while (!tryCatch({ writeBin(bytes, connection); TRUE }, interrupt = function(i) FALSE)) NULL
 }
 
 # One that came when its evaluation had just ended, and is not for the next.
@@ -86,8 +93,9 @@ metabridge$serve <- function(connection) suspendInterrupts({
     if (is.null(answer)) {
       answer <- metabridge$failure(3L, simpleCondition("interrupted"), NULL, NULL)
       answer <- serialize(c(answer, list("")), NULL, xdr = FALSE, version = 2L)
-      answer <- c(writeBin(as.double(length(answer)), raw(), endian = "little"), answer)
     }
+    metabridge$send_length(connection, length(answer))
+    if (is.null(metabridge$receive(connection, 1L))) break
     writeBin(answer, connection)
   }
 })

@@ -84,6 +84,7 @@ internal sealed class RChild : IDisposable
                 isBusy = false; // from here on an interrupt would hit the next evaluation
             }
 
+            _ = Connection().Send([1]); // says so to the child
             return Receive((long)BinaryPrimitives.ReadDoubleLittleEndian(header));
         }
         catch (OperationCanceledException)
