@@ -17,7 +17,10 @@ public enum FailSafeType
     [Keyword("Rosenberg", "p-value of the equal-effects average")]
     Rosenberg,
 
-    /// <summary>Until the p-value of the average under the model is α, or that average a target.</summary>
+    /// <summary>
+    /// Until the p-value of the average under the model, an equal-effects one, is α, or that average a target; by refits with N studies of effect size 0 and the
+    /// harmonic mean of the sampling variances (metafor 4's generalisation of Rosenberg, 2005, and Orwin, 1983).
+    /// </summary>
     [Keyword("General", "p-value of the average, or the average, under the model")]
     General,
 }

@@ -7,7 +7,7 @@ public sealed partial class UnivariateAnalysis
 {
     /// <summary>How many studies with null results would overturn the result.</summary>
     /// <remarks>
-    /// <see cref="FailSafeType.General"/> adds N studies with effect size 0 and the harmonic mean of the sampling variances, and fits the model to all;
+    /// <see cref="FailSafeType.General"/>, for equal effects only, adds N studies with effect size 0 and the harmonic mean of the sampling variances, and fits the model to all;
     /// N is found by halving, at O(k + N) for each fit.
     /// </remarks>
     /// <param name="options">For what; null for Rosenthal's.</param>
